@@ -1,0 +1,1 @@
+"""Gaussian mixture models: fit, choose, question and show them."""
