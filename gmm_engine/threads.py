@@ -1,0 +1,45 @@
+"""One shared thread pool for kernels, which release the interpreter lock.
+
+Only leaf work goes in: a task that itself waited for the pool could wait for ever.
+Which range a task handles depends on the number of items only, and results are
+combined in range order, so the number of threads never changes a result.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def n_threads() -> int:
+    """Threads to use: GMM_THREADS, else the cores this process may run on."""
+    asked = os.environ.get("GMM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@lru_cache(maxsize=1)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="gmm-kernel")
+
+
+def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run every task, on the pool when there is more than one; results in order."""
+    threads = n_threads()
+    if threads == 1 or len(tasks) == 1:
+        return [task() for task in tasks]
+    futures = [_pool(threads).submit(task) for task in tasks[1:]]
+    return [tasks[0](), *(future.result() for future in futures)]
+
+
+def ranges(n_items: int, size: int) -> list[tuple[int, int]]:
+    """Consecutive (start, stop) ranges of at most `size` items."""
+    return [(start, min(start + size, n_items)) for start in range(0, n_items, size)]
