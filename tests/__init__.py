@@ -1,0 +1,1 @@
+"""Tests; `data_dir` and the plain twins in `reference*` are shared between them."""
