@@ -1,0 +1,72 @@
+"""What a visitor does and sees, in a few verbs."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.server import ARTIFACTS
+
+BUSY = "[data-testid=stSpinner], [data-testid=stSkeleton], [data-testid=stAppSkeleton]"
+# Streamlit's own markup, which no app can change.
+NOT_OURS = ("[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDropzone]")
+
+
+def open_page(page: Page, url: str, name: str = "", query: str = "") -> Page:
+    """Go to a page by its own address and wait until it has settled."""
+    page.goto(f"{url}/{name}" + (f"?{query}" if query else ""))
+    return settle(page)
+
+
+def settle(page: Page, quiet: float = 0.4, within: float = 60) -> Page:
+    """Wait until the script has ended, nothing loads, and both have stayed so for `quiet` seconds."""
+    end = time.monotonic() + within
+    calm_since: float | None = None
+    while calm_since is None or time.monotonic() - calm_since < quiet:
+        if time.monotonic() > end:
+            raise TimeoutError(f"the page is still busy after {within:.0f} s: {page.url}")
+        calm_since = (calm_since or time.monotonic()) if _calm(page) else None
+        page.wait_for_timeout(50)
+    return page
+
+
+def _calm(page: Page) -> bool:
+    app = page.locator(
+        "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+    )
+    return app.count() == 1 and page.locator(BUSY).count() == 0
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page in ``artifacts/`` to be looked at."""
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+
+def exceptions(page: Page) -> list[str]:
+    """Tracebacks that the page shows; there must be none."""
+    return page.locator("[data-testid=stException]").all_inner_texts()
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(
+        page.evaluate(
+            "() => Math.max(...['stMain', 'stApp'].map(id => document.querySelector(`[data-testid=${id}]`))"
+            ".map(box => box.scrollWidth - box.clientWidth), "
+            "document.documentElement.scrollWidth - window.innerWidth)"
+        )
+    )
+
+
+def accessibility(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, outside Streamlit's own parts."""
+    found = Axe().run(page, context={"exclude": [[part] for part in NOT_OURS]})
+    grave = [each for each in found.response["violations"] if each["impact"] in ("serious", "critical")]
+    return [f"{each['id']}: {_first(each)}" for each in grave]
+
+
+def _first(violation: dict[str, Any]) -> str:
+    return f"{len(violation['nodes'])} x {violation['nodes'][0]['html'][:200]}"
