@@ -18,7 +18,7 @@ from tests.sources import imports_of, module_of, name_of, python_files, tree_of
 BASICS = {"types", "errors", "validate"}
 FOUNDATION = {"kernels", "threads"}
 LOOP = {"em", "start", "covariance"}
-USES = {"selection", "merging", "density", "mixture", "features"} | LOOP | FOUNDATION
+USES = {"selection", "merging", "density", "mixture", "features", "rows"} | LOOP | FOUNDATION
 ROWS = {
     "types": set(),
     "errors": set(),
@@ -26,7 +26,7 @@ ROWS = {
     "validate": set(),
     "kernels": set(),
     "em": FOUNDATION,
-    "start": FOUNDATION,
+    "start": FOUNDATION | {"em", "rows"},
     "covariance": FOUNDATION,
     "rows": FOUNDATION,
     "data": set(),
