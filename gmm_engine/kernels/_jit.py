@@ -8,24 +8,61 @@ meaning in densities.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numba.extending
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-FLAGS = frozenset({"contract", "reassoc", "nsz", "arcp"})
+FOLDER = Path(__file__).parent
+FLAGS = {"contract", "reassoc", "nsz", "arcp"}
 
 
 def kernel(function: Function) -> Function:
     """Compile a function of arrays and scalars."""
     compiled = numba.njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy")(function)
+    _stamp_with_imports(compiled)
     return cast(Function, compiled)
+
+
+def _stamp_with_imports(compiled: Any) -> None:
+    # Numba compares a cached kernel with its own file only; kernels call pieces of other
+    # files, so an edit there must make them stale too.
+    store = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if hasattr(store, "_source_stamp"):
+        sources = sorted(_sources(Path(compiled.py_func.__code__.co_filename).stem))
+        store._source_stamp = tuple(_stamp(name) for name in sources)
+
+
+def _sources(name: str, found: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The kernel file of that name and all kernel files it imports, directly or not."""
+    path = FOLDER / f"{name}.py"
+    if name in found or not path.exists():
+        return found
+    found |= {name}
+    for imported in re.findall(r"^from gmm_engine\.kernels\.(\w+) import", path.read_text(), re.M):
+        found = _sources(imported, found)
+    return found
+
+
+@cache
+def _stamp(name: str) -> tuple[str, float, int]:
+    status = (FOLDER / f"{name}.py").stat()
+    return name, status.st_mtime, status.st_size
 
 
 def inlined(function: Function) -> Function:
-    """Compile a small piece that kernels call; it is merged into them."""
-    compiled = numba.njit(
-        cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", inline="never"
-    )(function)
-    return cast(Function, compiled)
+    """Compile a small piece that kernels call; the optimiser merges it into them."""
+    return kernel(function)
+
+
+def by_type(stub: Callable[..., Any]) -> Callable[[Function], Function]:
+    """Register a chooser that returns `stub`'s body for the given numba types."""
+    options = {"nogil": True, "fastmath": FLAGS, "error_model": "numpy"}
+    return cast(
+        Callable[[Function], Function], numba.extending.overload(stub, jit_options=options)
+    )

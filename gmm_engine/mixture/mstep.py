@@ -1,0 +1,121 @@
+"""The M-step of a Gaussian mixture: Stats in, Params out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_engine.covariance import Family
+from gmm_engine.errors import DegenerateFitError
+from gmm_engine.types import Array, Params, Stats
+
+# A component below this weight keeps its mean and covariance.
+EMPTY = 10 * np.finfo(np.float64).eps
+VARIANCE_FLOOR = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class MStep:
+    """Maximise the expected log-likelihood within a covariance family.
+
+    Attributes
+    ----------
+    family : which covariances are allowed.
+    ridge : (d,) added to every variance, in the rows' coordinates; zeros for none.
+        It enters as scatter, so that the family's promise is kept.
+    fixed : names of parameters held: "weights", "means", "covariances".
+    """
+
+    family: Family
+    ridge: Array
+    fixed: tuple[str, ...] = ()
+
+    def __call__(self, stats: Stats, previous: Params | None = None) -> Params:
+        weight, reference = stats.weight, stats.reference
+        held = previous is not None and bool(self.fixed)
+        means = reference.means if held and "means" in self.fixed else stats.means()
+        if held and "covariances" in self.fixed and previous is not None:
+            factors = previous.factors
+        else:
+            factors = self._factors(stats, previous, means)
+        weights = weight / max(float(weight.sum()) + stats.noise, np.finfo(np.float64).tiny)
+        noise = stats.noise / stats.total if stats.noise else 0.0
+        log_density = -np.inf
+        if previous is not None:
+            log_density = previous.noise_log_density
+            if held and "weights" in self.fixed:
+                weights, noise = previous.weights, previous.noise
+        return Params(weights, means, factors, noise, log_density)
+
+    def _factors(self, stats: Stats, previous: Params | None, means: Array) -> Array:
+        diagonal = self.family.diagonal
+        scatters = stats.scatters()
+        if means is stats.reference.means:
+            scatters = scatters + _between(stats, diagonal)
+        weight = np.maximum(stats.weight, np.finfo(np.float64).tiny)
+        before = None
+        if previous is not None:
+            before = np.square(previous.factors) if diagonal else previous.covariances()
+        empty = stats.weight < EMPTY
+        if empty.any():
+            spare = before if before is not None else np.ones_like(scatters)
+            scatters[empty] = spare[empty] * weight[empty].reshape((-1,) + (1,) * (scatters.ndim - 1))
+        ridged = scatters + _ridge(weight, self.ridge, diagonal)
+        return factorise(self.family.solve(ridged, weight, before))
+
+
+def _between(stats: Stats, diagonal: bool) -> Array:
+    """What scatter about the reference means has beyond that about the weighted means."""
+    shift = stats.means() - stats.reference.means
+    if diagonal:
+        return np.asarray(stats.weight[:, None] * np.square(shift))
+    return np.asarray(stats.weight[:, None, None] * shift[:, :, None] * shift[:, None, :])
+
+
+def _ridge(weight: Array, ridge: Array, diagonal: bool) -> Array:
+    extra = weight[:, None] * ridge
+    return extra if diagonal else extra[:, :, None] * np.eye(len(ridge))
+
+
+def factorise(covariances: Array) -> Array:
+    """Lower Cholesky factors (k, d, d), or standard deviations (k, d) of variances.
+
+    Raises
+    ------
+    DegenerateFitError
+        A covariance is singular to working precision; the message names the component.
+    """
+    if covariances.ndim == 2:
+        bad = ~(covariances > 0).all(axis=1)
+        if bad.any():
+            raise _collapsed(int(np.argmax(bad)))
+        return np.sqrt(covariances)
+    try:
+        factors = np.linalg.cholesky(covariances)
+    except np.linalg.LinAlgError:
+        raise _collapsed(_first_singular(covariances)) from None
+    pivots = np.square(np.diagonal(factors, axis1=1, axis2=2))
+    variances = np.diagonal(covariances, axis1=1, axis2=2)
+    bad = ~(pivots > np.finfo(np.float64).eps * variances).all(axis=1)
+    if bad.any():
+        raise _collapsed(int(np.argmax(bad)))
+    return np.asarray(factors)
+
+
+def _first_singular(covariances: Array) -> int:
+    for j, matrix in enumerate(covariances):
+        try:
+            np.linalg.cholesky(matrix)
+        except np.linalg.LinAlgError:
+            return j
+    return 0
+
+
+def _collapsed(component: int) -> DegenerateFitError:
+    return DegenerateFitError(
+        f"Component {component} collapsed: its covariance is singular, as when it holds too few "
+        "distinct rows or a constant column. Fitting the mixture model failed because some components "
+        "have ill-defined empirical covariance (for instance caused by singleton or collapsed samples). "
+        "Try to decrease the number of components, or increase reg_covar, or scale the input data."
+    )

@@ -1,0 +1,239 @@
+"""Where the rows live, and how they are reduced to `Stats`.
+
+`MemoryRows` holds an array as it is: centring and scaling by a power of two happen
+inside the kernels, so a fit copies nothing. Parameters given to and taken from rows
+are in centred, scaled coordinates; `Frame` maps them to the user's and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gmm_engine import threads
+from gmm_engine.kernels import estep as kernels
+from gmm_engine.kernels.wide import fused_wide
+from gmm_engine.types import Array, Params, Stats
+
+WIDE = 24  # columns from which BLAS on blocks beats simple loops
+ROWS_PER_CHUNK = 16_384
+MOST_CHUNKS = 64
+BLOCK_BYTES = 96 * 1024  # whitened rows of all components of one block stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Coordinates of a fit: x' = (x - centre) * scale.
+
+    Attributes
+    ----------
+    centre : (d,) representable in the rows' dtype.
+    scale : one common power of two; columns are never scaled separately.
+    variances : (d,) approximate variances of the columns in this frame, if known.
+    """
+
+    centre: Array
+    scale: float = 1.0
+    variances: Array | None = None
+
+    @classmethod
+    def of(cls, X: Array, sample_weight: Array | None = None) -> Frame:
+        """Centre near the mean; scale so that the largest standard deviation is near one.
+
+        Both come from at most 100,000 rows: they need not be exact, only the same at
+        every iteration.
+        """
+        sample = sample_of(X, sample_weight)
+        anchor = sample[0].astype(np.float64)
+        # Centring on one row first keeps the sums exact at any offset.
+        shifted = sample.astype(np.float64) - anchor
+        centre = _rounded(anchor + shifted.mean(axis=0), X.dtype)
+        largest = float(np.max(np.abs(shifted)))
+        unit = _power_of_two(largest)
+        deviations = (shifted / unit).std(axis=0)
+        scale = 1 / _power_of_two(float(deviations.max()) * unit)
+        return cls(centre, scale, np.square(deviations * (unit * scale)))
+
+    def enter(self, params: Params) -> Params:
+        """Parameters of the user's coordinates, in this frame's."""
+        means = (params.means - self.centre) * self.scale
+        noise_log = params.noise_log_density - self.log_volume
+        return Params(params.weights, means, params.factors * self.scale, params.noise, noise_log)
+
+    def leave(self, params: Params) -> Params:
+        """Parameters of this frame, in the user's coordinates."""
+        means = params.means / self.scale + self.centre
+        noise_log = params.noise_log_density + self.log_volume
+        return Params(params.weights, means, params.factors / self.scale, params.noise, noise_log)
+
+    @property
+    def log_volume(self) -> float:
+        """Add to a log density of this frame to have the user's."""
+        return float(len(self.centre) * np.log(self.scale))
+
+
+def sample_of(X: Array, sample_weight: Array | None, most: int = 100_000) -> Array:
+    """At most `most` evenly spaced rows of positive weight."""
+    if sample_weight is not None:
+        counted = np.flatnonzero(sample_weight > 0)
+        return np.asarray(X[counted[:: max(1, len(counted) // most)]])
+    return X[:: max(1, len(X) // most)]
+
+
+def _power_of_two(value: float) -> float:
+    """The power of two nearest to a positive value; 1 for anything else."""
+    if not 0 < value < np.inf:
+        return 1.0
+    return float(2.0 ** np.clip(np.round(np.log2(value)), -500, 500))
+
+
+def _rounded(centre: Array, dtype: Any) -> Array:
+    return centre.astype(dtype).astype(np.float64)
+
+
+class MemoryRows:
+    """Rows of a C-contiguous float32 or float64 array (n, d), with optional row weights (n,)."""
+
+    def __init__(
+        self, X: Array, sample_weight: Array | None = None, *, frame: Frame | None = None
+    ) -> None:
+        self.X = np.ascontiguousarray(X)
+        self.n, self.d = self.X.shape
+        self.dtype = self.X.dtype
+        self.row_weights = (
+            np.empty(0, self.dtype)
+            if sample_weight is None
+            else np.ascontiguousarray(sample_weight, self.dtype)
+        )
+        self.frame = Frame.of(self.X, sample_weight) if frame is None else frame
+        self.total = float(self.n if sample_weight is None else np.sum(sample_weight, dtype=np.float64))
+        self._frame = (self.frame.centre.astype(self.dtype), self.dtype.type(self.frame.scale))
+        self.per_chunk = max(ROWS_PER_CHUNK, -(-self.n // MOST_CHUNKS))
+        self.chunks = -(-self.n // self.per_chunk)
+
+    def estep(self, params: Params) -> Stats:
+        """Sufficient statistics of all rows under their responsibilities; one fused pass."""
+        wide = self.d >= WIDE and not params.diagonal
+        model, reference = self._model(params, transposed=wide)
+        noise = self.dtype.type(self._noise(params))
+        moments, totals = self._accumulators(params)
+        fused = fused_wide if wide else kernels.fused
+
+        def task(first: int, last: int) -> None:
+            plan = self._plan(first, last, params)
+            bits = self._bits(plan[3])
+            weights = self.row_weights
+            fused(self.X, weights, self._frame, plan, model, noise, bits, moments, totals)
+
+        self._over_chunks(task)
+        likelihood, total, log_max, noise_weight = totals.sum(axis=0)
+        return unpack(reference, moments.sum(axis=0), likelihood, total, log_max, noise_weight)
+
+    def weigh(self, resp: Array, *, diagonal: bool = False) -> Stats:
+        """Statistics under given responsibilities (n, k); rows of zeros do not count."""
+        k = resp.shape[1]
+        resp = np.ascontiguousarray(resp, self.dtype)
+        means = np.zeros((k, self.d))
+        factors = np.ones((k, self.d)) if diagonal else np.tile(np.eye(self.d), (k, 1, 1))
+        # A first pass finds the means, so that the second takes moments about them.
+        rough = self._weigh(Params(np.ones(k), means, np.ones((k, self.d))), resp)
+        return self._weigh(Params(np.ones(k), rough.means(), factors), resp)
+
+    def log_densities(self, params: Params) -> Array:
+        """Weighted log densities (n, k) in the user's units, noise left out."""
+        model, _ = self._model(params, shift=self.frame.log_volume)
+        out = np.empty((self.n, len(params.weights)), self.dtype)
+
+        def task(first: int, last: int) -> None:
+            plan = self._plan(first, last, params)
+            kernels.log_densities(self.X, self._frame, plan, model, out)
+
+        self._over_chunks(task)
+        return out
+
+    def score(self, params: Params) -> tuple[Array, Array]:
+        """Log density (n,) in the user's units, and likeliest component (n,), -1 for noise."""
+        model, _ = self._model(params, shift=self.frame.log_volume)
+        noise = self.dtype.type(self._noise(params) + self.frame.log_volume)
+        scores, labels = np.empty(self.n, self.dtype), np.empty(self.n, np.int64)
+
+        def task(first: int, last: int) -> None:
+            plan = self._plan(first, last, params)
+            bits = self._bits(plan[3])
+            kernels.score(self.X, self._frame, plan, model, noise, bits, scores, labels)
+
+        self._over_chunks(task)
+        return scores, labels
+
+    def _weigh(self, reference: Params, resp: Array) -> Stats:
+        model, reference = self._model(reference)
+        moments, _ = self._accumulators(reference)
+
+        def task(first: int, last: int) -> None:
+            plan = self._plan(first, last, reference)
+            kernels.weigh(self.X, self.row_weights, self._frame, plan, model, resp, moments)
+
+        self._over_chunks(task)
+        stats = unpack(reference, moments.sum(axis=0))
+        return Stats(stats.reference, stats.weight, stats.first, stats.second, total=self.total)
+
+    def _model(
+        self, params: Params, *, transposed: bool = False, shift: float = 0.0
+    ) -> tuple[tuple[Array, Array, Array], Params]:
+        """Means, inverse factors and constants for a kernel; and params with the means as rounded."""
+        means = params.means.astype(self.dtype)
+        inverses = 1 / params.factors if params.diagonal else np.linalg.inv(params.factors)
+        if transposed:
+            inverses = inverses.transpose(0, 2, 1)
+        inverses = np.ascontiguousarray(inverses, self.dtype)
+        constants = (params.log_constants() + shift).astype(self.dtype)
+        reference = Params(params.weights, means.astype(np.float64), params.factors)
+        return (means, inverses, constants), reference
+
+    def _noise(self, params: Params) -> float:
+        if params.noise <= 0:
+            return float(-np.inf)
+        return float(np.log(params.noise) + params.noise_log_density)
+
+    def _accumulators(self, params: Params) -> tuple[Array, Array]:
+        d = self.d
+        slots = 1 + d + (d if params.diagonal else d * (d + 1) // 2)
+        return np.zeros((self.chunks, len(params.weights), slots)), np.zeros((self.chunks, 4))
+
+    def _plan(self, first: int, last: int, params: Params) -> tuple[int, int, int, int]:
+        per_row = len(params.weights) * self.d * self.dtype.itemsize
+        block = int(np.clip(BLOCK_BYTES // per_row // 64 * 64, 64, 512))
+        return first, last, self.per_chunk, block
+
+    def _bits(self, size: int) -> Array:
+        return np.empty(size, np.int32 if self.dtype == np.float32 else np.int64)
+
+    def _over_chunks(self, task: Callable[[int, int], None]) -> None:
+        groups = threads.ranges(self.chunks, -(-self.chunks // (4 * threads.n_threads())))
+        threads.run_all([partial(task, first, last) for first, last in groups])
+
+
+def unpack(
+    reference: Params,
+    moments: Array,
+    log_likelihood: float = 0.0,
+    total: float = 0.0,
+    log_max: float = 0.0,
+    noise: float = 0.0,
+) -> Stats:
+    """Stats from a kernel's slots (k, 1 + d + d(d+1)/2), or (k, 1 + 2d) if diagonal."""
+    d = reference.means.shape[1]
+    weight, first, packed = moments[:, 0], moments[:, 1 : 1 + d], moments[:, 1 + d :]
+    second = packed
+    if not reference.diagonal:
+        lower = np.tril_indices(d)
+        second = np.empty((len(moments), d, d))
+        second[:, lower[0], lower[1]] = packed
+        second[:, lower[1], lower[0]] = packed
+    return Stats(
+        reference, weight, first, second, float(log_likelihood), float(total), float(log_max), float(noise)
+    )
