@@ -71,11 +71,13 @@ $(BIN)/python:
 	"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
-	$(PIP) install --quiet --requirement requirements.txt
+	@echo "Installing what the app needs into $(VENV) (a minute or two, once)"
+	@$(PIP) install --quiet --requirement requirements.txt
 	@touch $@
 
 $(VENV)/.tests: tests/requirements.txt | $(BIN)/python
-	$(PIP) install --quiet --requirement tests/requirements.txt
+	@echo "Installing what the tests need into $(VENV) (a minute or two, once)"
+	@$(PIP) install --quiet --requirement tests/requirements.txt
 	@touch $@ $(VENV)/.runtime
 
 $(VENV)/.browser: $(VENV)/.tests
