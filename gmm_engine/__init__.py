@@ -1,6 +1,6 @@
 """Gaussian mixture models: fit, choose, question and show them."""
 
-from gmm_engine.compare import match_components
+from gmm_engine.compare import match_components, parameter_table
 from gmm_engine.errors import BudgetError, DataError, DegenerateFitError, GMMError, UploadError
 from gmm_engine.mixture import GaussianMixture
 
@@ -12,4 +12,5 @@ __all__ = [
     "GaussianMixture",
     "UploadError",
     "match_components",
+    "parameter_table",
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
+import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from gmm_engine.types import Array
@@ -48,3 +51,46 @@ def bhattacharyya(means: Array, covariances: Array, other_means: Array, other_co
     ours, theirs = np.linalg.slogdet(covariances)[1], np.linalg.slogdet(other_covariances)[1]
     spread = np.linalg.slogdet(middle)[1] - (ours[:, None] + theirs[None]) / 2
     return np.asarray(square / 8 + spread / 2)
+
+
+def parameter_table(
+    truth: tuple[Array, Array, Array],
+    estimate: tuple[Array, Array, Array],
+    pairs: list[tuple[int | None, int | None]],
+    columns: Sequence[str],
+) -> pd.DataFrame:
+    """True and estimated weight, means and spreads of matched components, one row per pair.
+
+    Parameters
+    ----------
+    truth, estimate : weights (k,), means (k, d) and covariances (k, d, d) of each mixture.
+    pairs : from `match_components`.
+    columns : names of the d columns.
+
+    Examples
+    --------
+    >>> one = (np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
+    >>> list(parameter_table(one, one, [(0, 0)], ["x"]).columns)[:4]
+    ['component', 'weight, true', 'weight, fitted', 'mean of x, true']
+    """
+    table: dict[str, list[object]] = {"component": [_pair_name(i, j) for i, j in pairs]}
+    for name, true_values, found_values in _quantities(truth, estimate, columns):
+        table[f"{name}, true"] = [np.nan if i is None else true_values[i] for i, _ in pairs]
+        table[f"{name}, fitted"] = [np.nan if j is None else found_values[j] for _, j in pairs]
+    return pd.DataFrame(table)
+
+
+def _pair_name(i: int | None, j: int | None) -> str:
+    if i is None:
+        return f"extra: fitted {(j or 0) + 1}"
+    return f"{i + 1}" if j is not None else f"{i + 1}, not found"
+
+
+def _quantities(
+    truth: tuple[Array, Array, Array], estimate: tuple[Array, Array, Array], columns: Sequence[str]
+) -> Iterator[tuple[str, Array, Array]]:
+    yield "weight", truth[0], estimate[0]
+    for f, name in enumerate(columns):
+        yield f"mean of {name}", truth[1][:, f], estimate[1][:, f]
+        spreads = [np.sqrt(mixture[2][:, f, f]) for mixture in (truth, estimate)]
+        yield f"spread of {name}", spreads[0], spreads[1]

@@ -41,6 +41,7 @@ ROWS = {
     "regimes": USES,
     "segmentation": USES,
     "background": USES,
+    "compare": set(),
     "figures": set(),
 }
 WHOLE_ENGINE = {"__init__", "__main__"}

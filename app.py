@@ -1,0 +1,34 @@
+"""The server: entry script, warm-up, security headers, upload caps, error sentences.
+
+``streamlit run app.py`` finds `app`. `pages/_ui/main.py` runs by itself as well.
+"""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import anyio  # noqa: E402
+import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
+
+from pages._ui import guard, layout, warm  # noqa: E402
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Warm up before the first visitor is let in."""
+    await anyio.to_thread.run_sync(warm.start)
+    yield
+
+
+app = st.App(
+    ROOT / "pages" / "_ui" / "main.py",
+    lifespan=lifespan,
+    middleware=[Middleware(guard.SecurityHeaders), Middleware(guard.UploadCap)],
+    on_script_error=layout.report_bug,
+)

@@ -1,0 +1,64 @@
+"""Rows of a table in the picture that suits them: histogram of one column, scatter of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from gmm_engine.figures import model, scatter, univariate
+from gmm_engine.types import Array
+
+
+def picture(
+    X: Array,
+    names: Sequence[str],
+    parts: model.Parts | None = None,
+    *,
+    columns: tuple[int, int] = (0, 1),
+    labels: Array | None = None,
+    responsibilities: Array | None = None,
+    height: int = 440,
+) -> go.Figure:
+    """Histogram with curves if X (n, d) has one column, else a scatter of two with ellipses.
+
+    Parameters
+    ----------
+    X : (n, d) rows.
+    names : the d columns' names.
+    parts : the mixture to draw over them, None for the rows alone.
+    columns : which two to show.
+    labels, responsibilities : colours, as for `scatter.points`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> picture(np.arange(20.0)[:, None], ["x"]).data[0].name
+    'rows'
+    """
+    if X.shape[1] == 1:
+        if parts is None:
+            return univariate.histogram(X[:, 0], names[0], height=height)
+        weights, means, covariances = parts
+        return univariate.histogram(
+            X[:, 0],
+            names[0],
+            weights=weights,
+            means=means[:, 0],
+            variances=covariances[:, 0, 0],
+            height=height,
+        )
+    axes = (names[columns[0]], names[columns[1]])
+    flat = model.plane(parts, columns) if parts is not None else None
+    return scatter.points(
+        X[:, columns], axes, labels=labels, responsibilities=responsibilities,
+        means=None if flat is None else flat.means,
+        covariances=None if flat is None else flat.covariances, height=height,
+    )  # fmt: skip
+
+
+def alt(n: int, names: Sequence[str], k: int, columns: tuple[int, int] = (0, 1)) -> str:
+    """The picture in a sentence."""
+    if len(names) == 1:
+        return univariate.alt(n, names[0], k)
+    return scatter.alt(n, (names[columns[0]], names[columns[1]]), k)

@@ -1,0 +1,160 @@
+"""Rows as points in two columns, coloured by the components that claim them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from gmm_engine.figures import theme
+from gmm_engine.types import Array
+
+MOST_POINTS = 20_000
+SAMPLE = 4_000
+VECTOR_POINTS = 1_500
+BINS = 160
+
+
+def points(
+    X: Array,
+    axes: Sequence[str],
+    *,
+    responsibilities: Array | None = None,
+    labels: Array | None = None,
+    means: Array | None = None,
+    covariances: Array | None = None,
+    names: Sequence[str] | None = None,
+    size_by_doubt: bool = True,
+    height: int = 480,
+) -> go.Figure:
+    """Scatter of two columns with soft colours and ellipses at 1, 2 and 3 standard deviations.
+
+    Above 20,000 rows the density of all rows is drawn as an image with a sample of 4,000
+    points on it, and the figure says "showing 4,000 of n".
+
+    Parameters
+    ----------
+    X : (n, 2) rows.
+    axes : the two columns' names, with units.
+    responsibilities : (n, k) rows summing to one; colours are mixed by them and, with
+        `size_by_doubt`, doubtful rows are larger.
+    labels : (n,) component or class of each row, used without `responsibilities`; -1 is noise.
+    means, covariances : (k, 2) and (k, 2, 2), drawn as ellipses.
+    names : legend entries of the components or classes.
+
+    Examples
+    --------
+    >>> fig = points(np.zeros((5, 2)), ("a", "b"), labels=np.zeros(5, int))
+    >>> fig.data[0].name
+    'component 1'
+    """
+    n = len(X)
+    shown = np.arange(n) if n <= MOST_POINTS else _sample(n)
+    if responsibilities is not None:
+        labels = responsibilities.argmax(axis=1)
+    belongs = np.zeros(n, int) if labels is None else np.asarray(labels)
+    traces: list[object] = [_density(X, axes)] if len(shown) < n else []
+    for j in np.unique(belongs[shown]).tolist():
+        rows = shown[belongs[shown] == j]
+        soft = None if responsibilities is None else responsibilities[rows]
+        traces.append(_cloud(X[rows], axes, j, soft, names, size_by_doubt and len(shown) <= SAMPLE))
+    if means is not None and covariances is not None:
+        traces += _ellipses(means, covariances, axes)
+    fig = theme.figure(traces, height, *axes)
+    return _say_sample(fig, len(shown), n) if len(shown) < n else fig
+
+
+def alt(n: int, axes: Sequence[str], k: int) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    return f"Scatter plot of {n:,} rows, {axes[0]} against {axes[1]}, coloured by {k} components."
+
+
+def ellipse(mean: Array, covariance: Array, sigmas: float, corners: int = 61) -> Array:
+    """Outline (corners, 2) of the ellipse `sigmas` standard deviations from the mean.
+
+    Examples
+    --------
+    >>> np.abs(ellipse(np.zeros(2), np.eye(2), 2.0)).max().round(6).item()
+    2.0
+    """
+    angle = np.linspace(0, 2 * np.pi, corners)
+    values, vectors = np.linalg.eigh(covariance)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.asarray(mean + sigmas * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
+
+
+def _sample(n: int) -> Array:
+    """The same rows every time, in order."""
+    return np.sort(np.random.default_rng(0).choice(n, SAMPLE, replace=False))
+
+
+def _cloud(
+    X: Array, axes: Sequence[str], j: int, soft: Array | None, names: Sequence[str] | None, sized: bool
+) -> object:
+    kind = go.Scatter if len(X) <= VECTOR_POINTS else go.Scattergl
+    label = theme.name(j) if names is None or j < 0 else theme.plain(names[j])
+    sure = None if soft is None else theme.single(soft.max(axis=1))
+    marker = {
+        "symbol": theme.symbol(j),
+        "color": theme.colour(j) if soft is None else theme.soft_colours(soft),
+        "size": theme.single(6 + 8 * (1 - sure)) if sized and sure is not None else 6,
+        "opacity": 0.75,
+        "line": {"width": 1 if j < 0 else 0},
+    }
+    x, y = (theme.plain(axis) for axis in axes)
+    belief = "" if sure is None else ", %{customdata:.1%} sure"
+    hover = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label}{belief}<extra></extra>"
+    return kind(
+        x=theme.single(X[:, 0]), y=theme.single(X[:, 1]), mode="markers", name=label, marker=marker,
+        customdata=sure, hovertemplate=hover, legendgroup=f"component {j}",
+    )  # fmt: skip
+
+
+def _ellipses(means: Array, covariances: Array, axes: Sequence[str]) -> list[object]:
+    """Three outlines and a centre for every component, in lines that stay above the points."""
+    traces: list[object] = []
+    for j, (mean, covariance) in enumerate(zip(means, covariances, strict=True)):
+        gap = np.full((1, 2), np.nan)
+        outline = np.concatenate([part for s in (1, 2, 3) for part in (ellipse(mean, covariance, s), gap)])
+        hover = f"{theme.name(j)}: 1, 2 and 3 standard deviations<extra></extra>"
+        traces.append(
+            go.Scatter(
+                x=theme.single(outline[:, 0]), y=theme.single(outline[:, 1]), mode="lines",
+                line={"color": theme.colour(j), "width": 1.5}, hovertemplate=hover,
+                legendgroup=f"component {j}", showlegend=False,
+            )
+        )  # fmt: skip
+    traces.append(_centres(means, axes))
+    return traces
+
+
+def _centres(means: Array, axes: Sequence[str]) -> object:
+    x, y = (theme.plain(axis) for axis in axes)
+    hover = f"mean of %{{text}}<br>{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra></extra>"
+    marker = {"symbol": "cross-thin-open", "size": 11, "color": theme.INK, "line": {"width": 2}}
+    return go.Scatter(
+        x=theme.single(means[:, 0]), y=theme.single(means[:, 1]), mode="markers", marker=marker,
+        text=[theme.name(j) for j in range(len(means))], hovertemplate=hover, showlegend=False,
+    )  # fmt: skip
+
+
+def _density(X: Array, axes: Sequence[str]) -> object:
+    """Shading by the number of all rows in each cell, on a logarithmic scale."""
+    counts, x_edges, y_edges = np.histogram2d(X[:, 0], X[:, 1], bins=BINS)
+    with np.errstate(divide="ignore"):
+        shade = np.where(counts > 0, np.log10(counts), np.nan).T
+    x, y = (theme.plain(axis) for axis in axes)
+    return go.Heatmap(
+        x=theme.single((x_edges[1:] + x_edges[:-1]) / 2), y=theme.single((y_edges[1:] + y_edges[:-1]) / 2),
+        z=theme.single(shade), colorscale=theme.SEQUENTIAL, showscale=False,
+        hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>10^%{{z:.1f}} rows here<extra></extra>",
+    )  # fmt: skip
+
+
+def _say_sample(fig: go.Figure, shown: int, n: int) -> go.Figure:
+    text = f"showing {shown:,} of {n:,} rows as points; the shading counts all of them"
+    return fig.add_annotation(
+        text=text, xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="top", showarrow=False,
+        font={"size": 12, "color": theme.INK}, bgcolor=theme.PAPER, borderpad=3,
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""One look for every figure: colours, markers, axes, number formats.
+
+Component j has ``colour(j)`` and ``symbol(j)`` in every figure. These colours have a
+contrast of at least 3 on white and on the dark page, and stay apart for the common kinds
+of colour blindness. Text, grids and the sequential scale follow the reader's theme: they
+are written as tokens that Streamlit replaces in the browser, and `concrete` replaces them
+where a figure leaves the app.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io as pio
+
+from gmm_engine.types import Array
+
+PALETTE = (
+    "#1F77C4", "#D96A0B", "#0E9678", "#C0549A", "#B23C2C",
+    "#119DD0", "#6B57D6", "#8F7A00", "#7A828C", "#BF02A1",
+)  # fmt: skip
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down")
+OUTSIDE = "#8A9199"
+FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
+
+INK, MUTED, PAPER, GRID = "#000037", "#000036", "#000038", "#000039"
+SEQUENTIAL_TOKENS = tuple(f"#0000{number}" for number in range(11, 21))
+DIVERGING_TOKENS = tuple(f"#0000{number}" for number in range(21, 31))
+SEQUENTIAL = [[i / 9, token] for i, token in enumerate(SEQUENTIAL_TOKENS)]
+DIVERGING = [[i / 9, token] for i, token in enumerate(DIVERGING_TOKENS)]
+BLUES = (
+    "#F1F5F8", "#DCE7F0", "#C2D7E7", "#A3C4DC", "#81AECF",
+    "#5F97C0", "#427FAE", "#2A6797", "#184F7C", "#0B375C",
+)  # fmt: skip
+BROWN_TO_BLUE = (
+    "#8C3A0B", "#B4561A", "#D27B3F", "#E5A878", "#F2D6BF",
+    "#C4DAEE", "#8DBBE0", "#5698CE", "#2C76B4", "#165590",
+)  # fmt: skip
+LIGHT = {INK: "#1C2126", MUTED: "#5B636C", PAPER: "#FFFFFF", GRID: "#E6E8E6"} | dict(
+    zip(SEQUENTIAL_TOKENS + DIVERGING_TOKENS, BLUES + BROWN_TO_BLUE, strict=True)
+)
+TEMPLATE = go.layout.Template(
+    layout={
+        "colorway": PALETTE,
+        "font": {"family": FONT, "size": 13},
+        "hoverlabel": {"align": "left"},
+        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    }
+)
+
+
+def colour(j: int) -> str:
+    """Colour of component j (from 0); -1 stands for noise and outliers."""
+    return OUTSIDE if j < 0 else PALETTE[j % len(PALETTE)]
+
+
+def symbol(j: int) -> str:
+    """Marker of component j: with the colour, distinct for the first seventy components."""
+    return "x-thin-open" if j < 0 else SYMBOLS[j % len(SYMBOLS)]
+
+
+def name(j: int) -> str:
+    """What component j is called in legends and hovers; people count from one."""
+    return "outliers" if j < 0 else f"component {j + 1}"
+
+
+def soft_colours(responsibilities: Array) -> list[str]:
+    """One colour per row: the components' colours mixed by responsibility (n, k), in linear light.
+
+    Examples
+    --------
+    >>> soft_colours(np.array([[1.0, 0.0], [0.5, 0.5]]))
+    ['#1f77c4', '#9f718f']
+    """
+    k = responsibilities.shape[1]
+    base = np.array([[int(colour(j)[i : i + 2], 16) for i in (1, 3, 5)] for j in range(k)]) / 255
+    mixed = (responsibilities @ base**2.2) ** (1 / 2.2)
+    levels = np.clip(np.rint(mixed * 255), 0, 255).astype(np.uint32)
+    return [f"#{code:06x}" for code in (levels @ np.array([65536, 256, 1], np.uint32)).tolist()]
+
+
+def faint(hexadecimal: str, opacity: float) -> str:
+    """The colour with an opacity from 0 to 1."""
+    return f"{hexadecimal}{round(opacity * 255):02x}"
+
+
+def plain(text: object) -> str:
+    """A column name or label as figures must show it: literally."""
+    return html.escape(str(text), quote=False).replace("%{", "% {").replace("$", "&#36;")
+
+
+def figure(traces: Sequence[object], height: int, x: str = "", y: str = "", **layout: object) -> go.Figure:
+    """A figure in the common look: `x` and `y` are axis titles with units, `height` is in pixels."""
+    axis = {"showline": True, "linecolor": GRID, "gridcolor": GRID, "zeroline": False, "ticks": "outside",
+            "tickcolor": GRID, "automargin": True}  # fmt: skip
+    look: dict[str, object] = {
+        "template": TEMPLATE,
+        "height": height,
+        "xaxis": {"title": {"text": plain(x)}, "showgrid": False, **axis},
+        "yaxis": {"title": {"text": plain(y)}, **axis},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "constant"},
+        "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
+        "uirevision": "stay",
+    }
+    return go.Figure(list(traces), go.Layout(look | layout))
+
+
+def concrete(fig: go.Figure) -> go.Figure:
+    """The same figure with the light theme's colours in place of tokens, for files."""
+    text = pio.to_json(fig, validate=False)
+    for token, shade in LIGHT.items():
+        text = text.replace(token, shade)
+    paper = {"paper_bgcolor": LIGHT[PAPER], "plot_bgcolor": LIGHT[PAPER], "font_color": LIGHT[INK]}
+    return go.Figure(json.loads(text), skip_invalid=True).update_layout(paper)
+
+
+def single(array: Array) -> Array:
+    """Contiguous float32, which takes half the bytes on the wire."""
+    return np.ascontiguousarray(array, np.float32)
+
+
+def amount(value: float) -> str:
+    """A number with four significant digits, as hovers and captions show it.
+
+    Examples
+    --------
+    >>> amount(1234567.0), amount(0.000012345), amount(3.14159)
+    ('1.235e+06', '1.234e-05', '3.142')
+    """
+    return f"{value:.4g}"

@@ -1,0 +1,31 @@
+// Copies the page's address with every control's value; shows it for copying by hand
+// where the browser gives no access to the clipboard.
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector("button");
+  const status = parentElement.querySelector("span");
+  const field = parentElement.querySelector("input");
+  const address = `${location.origin}${location.pathname}?${data.query}`;
+  let timer;
+
+  function say(words) {
+    button.textContent = words;
+    status.textContent = words;
+    clearTimeout(timer);
+    timer = setTimeout(() => (button.textContent = "Copy link"), 2000);
+  }
+
+  button.dataset.address = address;
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(address);
+      say("Link copied");
+    } catch {
+      field.hidden = false;
+      field.value = address;
+      field.focus();
+      field.select();
+      say("Copy it from here");
+    }
+  };
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,151 @@
+"""What a visitor takes away: rows as CSV, the model as JSON, figures, and Python that repeats it.
+
+    exports.offer(
+        screen, shown.source,
+        rows=lambda: labelled_frame,
+        model=lambda: shown.value.to_dict(),
+        figures={"clusters": fig},
+        recipe=exports.Recipe(imports=("from gmm_engine import GaussianMixture",), body="..."),
+    )
+
+Everything is a function, called when its button is pressed, so that offering costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from gmm_engine.figures import theme
+from pages._ui import menu
+from pages._ui.inputs import Source
+from pages._ui.layout import Screen
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Python that repeats a page: `imports` and a `body` that uses the name `data`."""
+
+    body: str
+    imports: tuple[str, ...] = ()
+
+
+def offer(
+    screen: Screen,
+    source: Source,
+    *,
+    rows: Callable[[], pd.DataFrame] | None = None,
+    model: Callable[[], Mapping[str, Any]] | None = None,
+    figures: Mapping[str, go.Figure] | None = None,
+    recipe: Recipe | None = None,
+) -> None:
+    """The *Take away* panel of a page; leave out what the page does not have."""
+    st.subheader("Take away", anchor=False)
+    name = screen.name
+    with st.container(horizontal=True):
+        if rows is not None:
+            _button(screen, "Rows (CSV)", f"{name}.csv", "text/csv", lambda: csv(rows()))
+        if model is not None:
+            _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model()))
+        if figures:
+            _button(
+                screen, "Figures (HTML)", f"{name}_figures.html", "text/html", lambda: _page(name, figures)
+            )
+        if recipe is not None:
+            _button(screen, "Python", f"{name}.py", "text/x-python", lambda: script(name, source, recipe))
+            kind = "application/x-ipynb+json"
+            _button(screen, "Notebook", f"{name}.ipynb", kind, lambda: notebook(name, source, recipe))
+    if recipe is not None:
+        with st.expander("Reproduce in Python", icon=":material/code:"):
+            st.code(script(name, source, recipe), language="python")
+
+
+def chart(screen: Screen, name: str, fig: go.Figure, alt: str, **options: Any) -> Any:
+    """Show a figure; its toolbar saves it as SVG. `alt` says the result, not "chart"."""
+    image = {"format": "svg", "filename": f"{screen.name}_{name}"}
+    config = {"displaylogo": False, "toImageButtonOptions": image}
+    return st.plotly_chart(fig, key=screen.key(f"chart_{name}"), alt=alt, config=config, **options)
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Comma-separated UTF-8, safe to open in a spreadsheet: text that looks like a formula is quoted."""
+    safe = frame.copy(deep=False)
+    for column in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
+        safe[column] = safe[column].map(harmless)
+    safe.columns = [harmless(column) for column in safe.columns]
+    return bytes(safe.to_csv(index=False).encode("utf-8"))
+
+
+def harmless(cell: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def script(name: str, source: Source, recipe: Recipe) -> str:
+    """A Python file that repeats the page."""
+    title, imports = menu.entry(name).title, _imports(source, recipe)
+    return f'"""{title}, as made with GMM Studio."""\n\n{imports}\n\n{source.code}\n\n{recipe.body.strip()}\n'
+
+
+def notebook(name: str, source: Source, recipe: Recipe) -> bytes:
+    """The same as a Jupyter notebook, one cell each for imports, data and the work."""
+    row = menu.entry(name)
+    words = {"cell_type": "markdown", "metadata": {}, "source": f"# {row.title}\n\n{row.question}"}
+    texts = (_imports(source, recipe), source.code, recipe.body.strip())
+    code = [
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
+        for text in texts
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [{"id": f"cell{i}", **cell} for i, cell in enumerate([words, *code])]
+    return _json({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Several files in one ZIP."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _imports(source: Source, recipe: Recipe) -> str:
+    lines = dict.fromkeys((*recipe.imports, *source.imports))
+    plain = sorted(line for line in lines if not line.startswith("from gmm_engine"))
+    ours = sorted(line for line in lines if line.startswith("from gmm_engine"))
+    return "\n".join([*plain, *([""] if plain and ours else []), *ours])
+
+
+def _button(screen: Screen, label: str, file: str, kind: str, make: Callable[[], Any]) -> None:
+    st.download_button(
+        label, make, file_name=file, mime=kind, key=screen.key(f"take_{file}"), on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def _page(name: str, figures: Mapping[str, go.Figure]) -> str:
+    """One HTML file with all figures and the plotting library, which opens without a network."""
+    parts = [
+        theme.concrete(fig).to_html(include_plotlyjs=i == 0, full_html=False)
+        for i, fig in enumerate(figures.values())
+    ]
+    title = menu.entry(name).title
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<body><h1>{title}</h1>{''.join(parts)}</body></html>"
+    )

@@ -1,0 +1,191 @@
+"""Where a page's data come from: *Examples · Generate · Upload*, the same picker everywhere.
+
+    source = inputs.table(screen, default="Iris")
+    source.dataset          the Dataset
+    source.key              stands for the data in stored results' keys
+    source.code             Python lines that give the same data, as `data`
+
+What was uploaded on one page is offered on every page of that kind during the visit. A
+file that cannot be read leaves the previous data on screen, with a sentence beside the
+uploader. `Source.of_upload` is for pages with their own way in (camera, microphone).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from gmm_engine import data as readers
+from gmm_engine.data.examples import EXAMPLES
+from gmm_engine.errors import DataError
+from gmm_engine.types import Dataset
+from pages._ui import cache, controls
+from pages._ui.layout import Screen
+from pages._ui.settings import SETTINGS
+
+MEGABYTE = 1_000_000
+PRIVACY = "Your file stays in this visit: nobody else can see it, and it is gone when you leave."
+WORDS = {
+    "table": "CSV, TSV, Excel or Parquet",
+    "image": "PNG, JPEG or WebP",
+    "audio": "WAV, FLAC, OGG or MP3",
+    "video": "MP4, WebM or GIF",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Data of a page.
+
+    Attributes
+    ----------
+    dataset : the data.
+    key : stands for the data; equal keys mean equal data.
+    public : an example that every visitor may share results of.
+    code : Python lines that bind the same data to the name `data`.
+    imports : the import lines `code` needs.
+    """
+
+    dataset: Dataset
+    key: Hashable
+    public: bool
+    code: str
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Upload:
+    name: str
+    digest: str
+    size: int
+    dataset: Dataset
+
+
+def table(
+    screen: Screen,
+    *,
+    names: tuple[str, ...] = tuple(EXAMPLES),
+    default: str | None = None,
+    generate: Callable[[Screen], Source] | None = None,
+) -> Source:
+    """Let the visitor choose a table.
+
+    Parameters
+    ----------
+    names : the examples to offer, from `gmm_engine.data.examples.EXAMPLES`.
+    default : the example a new visitor sees.
+    generate : draws the controls of *Generate* and returns what they make.
+    """
+    return pick(screen, "table", {name: (lambda n=name: example(n)) for name in names}, default, generate)
+
+
+def pick(
+    screen: Screen,
+    kind: str,
+    examples: Mapping[str, Callable[[], Source]],
+    default: str | None = None,
+    generate: Callable[[Screen], Source] | None = None,
+) -> Source:
+    """The picker for any kind of data; `examples` are functions, called when chosen."""
+    ways = [*(["Examples"] if examples else []), *(["Generate"] if generate else []), "Upload"]
+    way = controls.choice(screen, "data", "Data", ways)
+    if way == "Generate" and generate is not None:
+        return generate(screen)
+    if way == "Upload":
+        uploaded = _upload(screen, kind)
+        if uploaded is not None or not examples:
+            return uploaded or st.stop()
+        return examples[default or next(iter(examples))]()
+    name = controls.choice(screen, "example", "Example", list(examples), default)
+    source = examples[name]()
+    _say(source.dataset)
+    return source
+
+
+def example(name: str) -> Source:
+    """A bundled table by name, loaded once for all visitors."""
+    dataset = cache.remembered(True, ("example", name), EXAMPLES[name].load)
+    imports = ("from gmm_engine.data.examples import EXAMPLES",)
+    return Source(dataset, ("example", name), True, f"data = EXAMPLES[{name!r}].load()", imports)
+
+
+def of_upload(name: str, content: bytes, kind: str) -> Source:
+    """Read a file of the visitor's and remember it for the visit; raises `UploadError` or `DataError`."""
+    digest = hashlib.sha256(content).hexdigest()
+    kept = _kept(kind)
+    if digest not in kept:
+        dataset = getattr(readers, f"read_{kind}")(content, name=name)
+        _make_room(len(content))
+        kept[digest] = _Upload(name, digest, len(content), dataset)
+    return _source(kept[digest], kind)
+
+
+def _source(upload: _Upload, kind: str) -> Source:
+    imports = (f"from gmm_engine.data import read_{kind}",)
+    code = f"data = read_{kind}({upload.name!r})  # the file, beside this script"
+    return Source(upload.dataset, ("upload", upload.digest), False, code, imports)
+
+
+def _upload(screen: Screen, kind: str) -> Source | None:
+    """The uploader and the files of this visit; None while there is nothing to show."""
+    sent = st.file_uploader(f"Your file ({WORDS[kind]})", key=screen.key("file"))
+    st.caption(PRIVACY)
+    problem = _take(sent, kind) if sent is not None else None
+    if problem:
+        screen.problem(problem, st)
+    kept = _kept(kind)
+    if not kept:
+        if sent is None:
+            st.info("Upload a file to see it here. Until then the page shows an example.")
+        return None
+    upload = _chosen(screen, kept)
+    _say(upload.dataset)
+    return _source(upload, kind)
+
+
+def _chosen(screen: Screen, kept: dict[str, _Upload]) -> _Upload:
+    """The latest file, or another one of this visit."""
+    recent = list(kept.values())[::-1]
+    if len(recent) == 1:
+        return recent[0]
+    return st.selectbox("Uploaded in this visit", recent, format_func=lambda upload: upload.name)
+
+
+def _take(sent: Any, kind: str) -> str | None:
+    """Read what the uploader holds, once; returns the sentence of what went wrong."""
+    read: dict[str, str | None] = st.session_state.setdefault("_files_read", {})
+    if sent.file_id not in read:
+        try:
+            of_upload(sent.name, sent.getvalue(), kind)
+            read[sent.file_id] = None
+        except DataError as problem:
+            read[sent.file_id] = str(problem)
+    return read[sent.file_id]
+
+
+def _kept(kind: str) -> dict[str, _Upload]:
+    return st.session_state.setdefault("_uploads", {}).setdefault(kind, {})
+
+
+def _make_room(size: int) -> None:
+    """Forget this visit's oldest files while they and the new one exceed the budget."""
+    kinds: list[dict[str, _Upload]] = list(st.session_state.get("_uploads", {}).values())
+    total = size + sum(upload.size for kept in kinds for upload in kept.values())
+    for kept in kinds:
+        while kept and total > SETTINGS.visitor_megabytes * MEGABYTE:
+            total -= kept.pop(next(iter(kept))).size
+
+
+def _say(dataset: Dataset) -> None:
+    """What the reader did, in its own sentences, shown literally."""
+    for note in dataset.notes:
+        st.caption(literal(note))
+
+
+def literal(text: str) -> str:
+    """Text whose Markdown, LaTeX and HTML signs are shown as they are."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-!|$~:" else sign for sign in text)

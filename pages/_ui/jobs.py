@@ -1,0 +1,232 @@
+"""Work that takes time: a gate with few slots, progress, Stop, and the last result kept.
+
+    shown = jobs.result(screen, source, spec, lambda: fit(source.matrix(), spec))
+
+`work` is a generator function: it yields `Progress` as it goes and returns the result.
+The result is kept under (page, name, data, spec), so asking again costs nothing. Draw from
+``shown.value``, ``shown.source`` and ``shown.spec``: when a new fit waits for *Fit*, was
+stopped or failed, they are the previous ones together, and ``shown.older`` is true.
+
+Every progress update is a point where Streamlit may end the run: pressing Stop, moving a
+control and closing the tab all end the work there.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from gmm_engine.errors import BudgetError, GMMError
+from pages._ui import cache
+from pages._ui.inputs import Source
+from pages._ui.layout import Screen
+from pages._ui.settings import SETTINGS
+
+Value = TypeVar("Value")
+Derived = TypeVar("Derived")
+QUIET_SECONDS = 0.3
+TICK_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the work is: `fraction` from 0 to 1 (None: unknown), and what it is doing, in words."""
+
+    fraction: float | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Shown(Generic[Value]):
+    """A result with the data and spec it was made from; `older` if the controls have moved on."""
+
+    value: Value
+    source: Source
+    spec: Any
+    key: Hashable
+    older: bool = False
+
+    def derive(self, name: Hashable, make: Callable[[], Derived]) -> Derived:
+        """Something quick made from the result, such as a figure: made once, then remembered.
+
+        `name` holds everything it depends on besides the result.
+        """
+        return cache.remembered(self.source.public, (self.key, name), make)
+
+
+@dataclass
+class _Job:
+    """What one page remembers of one job between runs."""
+
+    shown: Shown[Any] | None = None
+    stopped: Hashable = None
+    asked: Hashable = None
+
+
+Work = Callable[[], Generator[Progress, None, Value]]
+
+
+def result(
+    screen: Screen,
+    source: Source,
+    spec: Hashable,
+    work: Work[Value],
+    *,
+    name: str = "fit",
+    seconds: float = 0,
+) -> Shown[Value]:
+    """The stored result, a new one, or the previous one with a *Fit* button.
+
+    Parameters
+    ----------
+    spec : everything the result depends on besides the data; hashable.
+    work : generator function that yields `Progress` and returns the result.
+    name : tells several jobs of a page apart.
+    seconds : how long the work will take, roughly; above `live_seconds` it waits for *Fit*.
+
+    Raises
+    ------
+    GMMError
+        What the work raised, if there is no previous result to keep on screen.
+    """
+    key = (screen.name, name, source.key, spec)
+    job = _job(screen, name)
+    value = cache.store(source.public).get(key)
+    if value is None and job.shown is not None and _must_ask(job, key, seconds):
+        return _ask(screen, job, key, name)
+    if value is None:
+        try:
+            value = _compute(screen, job, key, name, work)
+        except GMMError as problem:
+            if job.shown is None:
+                raise
+            screen.problem(f"{problem} The previous result is still shown.")
+            return replace(job.shown, older=True)
+        cache.store(source.public).put(key, value)
+    job.shown = Shown(value, source, spec, key)
+    return job.shown
+
+
+def _job(screen: Screen, name: str) -> _Job:
+    jobs = st.session_state.setdefault("_jobs", {})
+    return jobs.setdefault((screen.name, name), _Job())
+
+
+def _must_ask(job: _Job, key: Hashable, seconds: float) -> bool:
+    return job.stopped == key or (seconds > SETTINGS.live_seconds and job.asked != key)
+
+
+def _ask(screen: Screen, job: _Job, key: Hashable, name: str) -> Shown[Any]:
+    """Keep the previous result and offer to start the work."""
+
+    def go() -> None:
+        job.asked, job.stopped = key, None
+
+    words = "Stopped. " if job.stopped == key else ""
+    with screen.status.container(horizontal=True, vertical_alignment="center"):
+        st.button("Fit", type="primary", key=f"{screen.key(name)}_go", on_click=go)
+        st.markdown(f"{words}The result below is from the previous settings.", width="stretch")
+    assert job.shown is not None
+    return replace(job.shown, older=True)
+
+
+def _compute(screen: Screen, job: _Job, key: Hashable, name: str, work: Work[Value]) -> Value:
+    """Drain the work behind the gate, showing progress once it takes longer than a blink."""
+
+    def stop() -> None:
+        job.stopped, job.asked = key, None
+
+    slot = screen.status.empty()
+    report = _Report(slot, f"{screen.key(name)}_stop", stop)
+    with _gate().slot(report.waiting):
+        value = _drain(work(), report)
+    slot.empty()
+    return value
+
+
+def _drain(steps: Generator[Progress, None, Value], report: _Report) -> Value:
+    """Run a generator to its end and return what it returns."""
+    end = time.monotonic() + SETTINGS.job_seconds
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as finished:
+            return finished.value
+        report.progress(step)
+        if time.monotonic() > end:
+            raise BudgetError(
+                f"The work was ended after {SETTINGS.job_seconds:.0f} s, the limit of this server. "
+                "Try fewer rows, columns or components."
+            )
+
+
+class _Report:
+    """Shows progress with a Stop button, but only when the work outlasts a blink."""
+
+    def __init__(self, slot: Any, key: str, stop: Callable[[], None]) -> None:
+        self.slot, self.key, self.stop = slot, key, stop
+        self.started = self.last = time.monotonic()
+        self.bar: Any = None
+
+    def waiting(self, ahead: int) -> None:
+        """Say how many jobs run before this one."""
+        jobs = "1 job is" if ahead == 1 else f"{ahead} jobs are"
+        self._show(Progress(None, f"Waiting: {jobs} ahead of yours."))
+
+    def progress(self, step: Progress) -> None:
+        """Update the bar a few times a second."""
+        now = time.monotonic()
+        if now - self.last < TICK_SECONDS:
+            return
+        self.last = now
+        if now - self.started > QUIET_SECONDS:
+            self._show(step)
+        else:
+            st.session_state.get("_jobs")  # lets Streamlit end a superseded run here
+
+    def _show(self, step: Progress) -> None:
+        if self.bar is None:
+            row = self.slot.container(horizontal=True, vertical_alignment="center")
+            self.bar = row.container(width="stretch").empty()
+            row.button("Stop", key=self.key, on_click=self.stop, icon=":material/stop_circle:")
+        self.bar.progress(min(max(step.fraction or 0.0, 0.0), 1.0), text=step.words)
+
+
+class Gate:
+    """Lets `slots` jobs run at a time, in the order they came."""
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self._queue: list[object] = []
+        self._lock = threading.Lock()
+
+    def ahead(self, ticket: object) -> int:
+        """How many must leave before `ticket` may run; 0 when it may."""
+        with self._lock:
+            return max(0, self._queue.index(ticket) - self.slots + 1)
+
+    @contextmanager
+    def slot(self, waiting: Callable[[int], None]) -> Iterator[None]:
+        """Hold a slot; `waiting(n)` is called while n jobs are ahead, and may raise to leave."""
+        ticket = object()
+        with self._lock:
+            self._queue.append(ticket)
+        try:
+            while ahead := self.ahead(ticket):
+                waiting(ahead)
+                time.sleep(TICK_SECONDS)
+            yield
+        finally:
+            with self._lock:
+                self._queue.remove(ticket)
+
+
+@st.cache_resource(show_spinner=False)
+def _gate() -> Gate:
+    return Gate(SETTINGS.job_slots)

@@ -1,0 +1,116 @@
+"""The frame of every page: header, folded explanation, controls, results, error boundary.
+
+    with layout.page("clustering", about=ABOUT) as screen:
+        with screen.controls:
+            ...inputs and controls
+        with screen.results:
+            ...figures and take-away
+
+Title and question come from the menu's table. `screen` is passed to everything in
+`inputs`, `controls`, `jobs` and `exports`: it knows the page's name, so keys and link
+parameters get their prefix, and it collects what the link has to carry.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmm_engine.errors import GMMError
+from pages._ui import menu, share
+
+Value = TypeVar("Value")
+LOG = logging.getLogger("gmm_studio")
+
+
+@dataclass(frozen=True)
+class About:
+    """What the folded panel says: the `idea` in words, the `formula` (LaTeX), the shortest `python`."""
+
+    idea: str
+    formula: str = ""
+    python: str = ""
+
+
+@dataclass
+class Screen:
+    """One page during one run.
+
+    Attributes
+    ----------
+    name : the page's name; prefix of its keys.
+    controls, results : containers, left and right (one above the other on a phone).
+    status : the place above the results where progress and messages appear.
+    link : values the page's link carries, by full parameter name.
+    """
+
+    name: str
+    controls: DeltaGenerator
+    results: DeltaGenerator
+    status: DeltaGenerator
+    link: dict[str, Any] = field(default_factory=dict)
+
+    def key(self, name: str) -> str:
+        """The widget key and link parameter of a control: page name, underscore, `name`."""
+        return f"{self.name}_{name}"
+
+    def keep(self, name: str, value: Value) -> Value:
+        """Note a control's value for the link, and hand it back."""
+        self.link[self.key(name)] = value
+        return value
+
+    def problem(self, sentence: object, place: DeltaGenerator | None = None) -> None:
+        """Show what went wrong, above the results or in `place`."""
+        (place or self.status).error(str(sentence), icon=":material/error:")
+
+
+@contextmanager
+def page(name: str, about: About | None = None) -> Iterator[Screen]:
+    """Header and columns of the page `name`; expected errors become sentences.
+
+    Only `GMMError` is caught: anything else is a bug, which `report_bug` logs.
+    """
+    row = menu.entry(name)
+    header = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
+    header.title(row.title, anchor=False, width="content")
+    link_slot = header.container(width="content")
+    st.markdown(row.question)
+    if about is not None:
+        _explain(about)
+    left, right = st.columns([1, 2.6], gap="large")
+    status = right.container()
+    screen = Screen(name, left.container(), right.container(), status)
+    try:
+        yield screen
+    except GMMError as problem:
+        screen.problem(problem)
+    with link_slot:
+        share.copy_link(screen.name, screen.link)
+
+
+def _explain(about: About) -> None:
+    with st.expander("How it works", icon=":material/menu_book:"):
+        st.markdown(about.idea)
+        if about.formula:
+            st.latex(about.formula)
+        if about.python:
+            st.code(about.python, language="python")
+
+
+def report_bug(problem: Exception) -> bool:
+    """Log an unexpected exception under a short incident id and show only the id."""
+    incident = secrets.token_hex(4)
+    LOG.error("incident %s", incident, exc_info=problem)
+    st.error(
+        f"Something went wrong on our side (incident {incident}). Your data is still here: "
+        "change a control or reload the page to go on.",
+        icon=":material/error:",
+    )
+    return True

@@ -1,0 +1,20 @@
+"""Entry script: page settings, menu, and the page that was asked for.
+
+`app.py` serves this file through `st.App`; it also runs by itself
+(``streamlit run pages/_ui/main.py``) on hosts that do not know `st.App`.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = str(Path(__file__).parents[2])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+import streamlit as st  # noqa: E402
+
+from pages._ui import menu, warm  # noqa: E402
+
+warm.start()
+st.set_page_config(page_title="GMM Studio", page_icon=menu.ICON, layout="wide")
+st.navigation(menu.sections(), expanded=True).run()

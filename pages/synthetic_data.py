@@ -1,0 +1,71 @@
+"""Synthetic data: a known mixture, its rows, and what a fit makes of them."""
+
+import streamlit as st
+
+from gmm_engine import match_components, parameter_table
+from gmm_engine.figures import model as models
+from gmm_engine.figures import parameters, rows
+from pages._ui import controls, exports, fits, layout, synthetic
+
+ABOUT = layout.About(
+    idea="""
+A Gaussian mixture makes a row in two steps: it picks component $j$ with probability $w_j$,
+then draws the row from that component's normal distribution. Fitting goes the other way:
+from the rows alone it estimates weights, means and covariances. These rows are generated,
+so the truth is known and the two can be compared.
+""",
+    formula=r"p(x) = \sum_{j=1}^{k} w_j \, \mathcal{N}(x \mid \mu_j, \Sigma_j)",
+    python="""from gmm_engine import GaussianMixture
+from gmm_engine.data import generate
+
+data = generate.anisotropic_blobs(1000, random_state=0)
+model = GaussianMixture(3, random_state=0).fit(data.matrix())
+print(model.weights_, model.means_)""",
+)
+
+with layout.page("synthetic_data", about=ABOUT) as screen:
+    with screen.controls:
+        source = synthetic.generated(screen)
+        st.subheader("Fit", anchor=False)
+        spec = controls.mixture(screen)
+
+    shown = fits.mixture(screen, source, spec)
+    data, model = shown.source.dataset, shown.value
+    X, names, made = data.matrix(), data.numeric, data.about["truth"]
+    truth, found = models.truth(made), models.parts(model)
+    pairs = match_components(*truth[1:], *found[1:]) if truth else []
+    order = [j for _, j in pairs if j is not None] or list(range(len(found.weights)))
+    found = models.reordered(found, order)
+
+    def fitted_figure():
+        return rows.picture(X, names, found, responsibilities=model.predict_proba(X)[:, order])
+
+    with screen.results:
+        fits.ended(model)
+        left, right = st.columns(2)
+        with left:
+            st.subheader("As made", anchor=False)
+            known = 0 if truth is None else len(truth.weights)
+            fig = shown.derive("made", lambda: rows.picture(X, names, truth, labels=made["labels"]))
+            exports.chart(screen, "made", fig, rows.alt(len(X), names, known))
+        with right:
+            st.subheader("As fitted", anchor=False)
+            fig = shown.derive("fitted", fitted_figure)
+            exports.chart(screen, "fitted", fig, rows.alt(len(X), names, len(order)))
+        fits.summary(shown, X)
+        if truth:
+            st.subheader("True and estimated", anchor=False)
+            matched = [(i, None if j is None else order.index(j)) for i, j in pairs]
+            fig = shown.derive(
+                "parameters", lambda: parameters.true_and_estimated(truth, found, matched, names)
+            )
+            exports.chart(
+                screen, "parameters", fig, "True and estimated weight, means and spreads of each component."
+            )
+            st.dataframe(parameter_table(*both), hide_index=True)
+        exports.offer(
+            screen, shown.source,
+            rows=lambda: data.values.assign(component=model.predict(X) + 1),
+            model=model.to_dict,
+            recipe=exports.Recipe(fits.code(shown.spec[0]), fits.IMPORTS),
+        )  # fmt: skip
