@@ -56,12 +56,9 @@ with layout.page("synthetic_data", about=ABOUT) as screen:
         if truth:
             st.subheader("True and estimated", anchor=False)
             matched = [(i, None if j is None else order.index(j)) for i, j in pairs]
-            fig = shown.derive(
-                "parameters", lambda: parameters.true_and_estimated(truth, found, matched, names)
-            )
-            exports.chart(
-                screen, "parameters", fig, "True and estimated weight, means and spreads of each component."
-            )
+            both = (truth, found, matched, names)
+            fig = shown.derive("parameters", lambda: parameters.true_and_estimated(*both))
+            exports.chart(screen, "parameters", fig, parameters.alt(len(matched)))
             st.dataframe(parameter_table(*both), hide_index=True)
         exports.offer(
             screen, shown.source,

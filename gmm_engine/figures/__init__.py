@@ -1,0 +1,1 @@
+"""Results as Plotly figures: pure functions, one look."""

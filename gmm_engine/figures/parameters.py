@@ -82,7 +82,7 @@ def _dots(
 ) -> object:
     kept = [(row, j) for row, j in zip(rows, chosen, strict=True) if j is not None]
     colours = [theme.colour(j if kind == "fitted" else rows.index(row)) for row, j in kept]
-    marker = {"size": 12 if kind == "true" else 8, "color": colours, "line": {"width": 2}}
+    marker: dict[str, object] = {"size": 12 if kind == "true" else 8, "color": colours, "line": {"width": 2}}
     marker["symbol"] = "circle-open" if kind == "true" else "circle"
     return go.Scatter(
         x=[float(values[j]) for _, j in kept], y=[row for row, _ in kept], mode="markers", name=kind,
