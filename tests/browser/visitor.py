@@ -42,7 +42,12 @@ def _calm(page: Page) -> bool:
 
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the whole page in ``artifacts/`` to be looked at."""
-    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+    size = page.viewport_size or {"width": 1280, "height": 900}
+    tall = page.get_by_test_id("stMain").evaluate("box => box.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], int(tall))})
+    settle(page)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
+    page.set_viewport_size(size)
 
 
 def exceptions(page: Page) -> list[str]:
@@ -69,4 +74,6 @@ def accessibility(page: Page) -> list[str]:
 
 
 def _first(violation: dict[str, Any]) -> str:
-    return f"{len(violation['nodes'])} x {violation['nodes'][0]['html'][:200]}"
+    node = violation["nodes"][0]
+    reasons = [check["message"] for check in [*node["any"], *node["all"], *node["none"]]]
+    return f"{len(violation['nodes'])} x {node['html'][:200]} {' '.join(reasons)}"

@@ -1,0 +1,40 @@
+"""What holds for every page of the menu, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages._ui import menu
+from tests.browser.server import page_names
+from tests.browser.visitor import accessibility, exceptions, open_page, screenshot, sideways
+
+NAMES = page_names()
+LOOKS = {"desk": {}, "phone": {"width": 390, "height": 844}}
+
+
+def _address(name):
+    return "" if name == menu.PAGES[0].name else name
+
+
+def test_the_menu_lists_every_page():
+    assert sorted(row.name for row in menu.PAGES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shared_link_opens_its_page_on_a_cold_server(fresh_server, new_page, name):
+    page = open_page(new_page(), fresh_server().url, _address(name))
+    assert page.get_by_role("heading", level=1).first.inner_text() == menu.entry(name).title
+    assert page.get_by_text("Page not found").count() == 0
+    assert page.get_by_test_id("stSidebarNavLink").count() == len(menu.PAGES)
+    assert exceptions(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_the_window_and_can_be_used_by_everyone(server, new_page, name, look, dark):
+    page = open_page(new_page(dark=dark, **LOOKS[look]), server.url, _address(name))
+    screenshot(page, f"{name}-{look}-{'dark' if dark else 'light'}")
+    assert sideways(page) <= 0
+    assert accessibility(page) == []
+    assert exceptions(page) == []
