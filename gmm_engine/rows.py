@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -98,9 +98,7 @@ def _rounded(centre: Array, dtype: Any) -> Array:
 class MemoryRows:
     """Rows of a C-contiguous float32 or float64 array (n, d), with optional row weights (n,)."""
 
-    def __init__(
-        self, X: Array, sample_weight: Array | None = None, *, frame: Frame | None = None
-    ) -> None:
+    def __init__(self, X: Array, sample_weight: Array | None = None, *, frame: Frame | None = None) -> None:
         self.X = np.ascontiguousarray(X)
         self.n, self.d = self.X.shape
         self.dtype = self.X.dtype
@@ -206,13 +204,16 @@ class MemoryRows:
 
     def _plan(self, first: int, last: int, params: Params) -> tuple[int, int, int, int]:
         per_row = len(params.weights) * self.d * self.dtype.itemsize
-        block = int(np.clip(BLOCK_BYTES // per_row // 64 * 64, 64, 512))
+        block = min(max(BLOCK_BYTES // per_row // 64 * 64, 64), 512)
         return first, last, self.per_chunk, block
 
     def _bits(self, size: int) -> Array:
         return np.empty(size, np.int32 if self.dtype == np.float32 else np.int64)
 
     def _over_chunks(self, task: Callable[[int, int], None]) -> None:
+        if self.chunks == 1:
+            task(0, 1)
+            return
         groups = threads.ranges(self.chunks, -(-self.chunks // (4 * threads.n_threads())))
         threads.run_all([partial(task, first, last) for first, last in groups])
 
@@ -230,10 +231,15 @@ def unpack(
     weight, first, packed = moments[:, 0], moments[:, 1 : 1 + d], moments[:, 1 + d :]
     second = packed
     if not reference.diagonal:
-        lower = np.tril_indices(d)
-        second = np.empty((len(moments), d, d))
-        second[:, lower[0], lower[1]] = packed
-        second[:, lower[1], lower[0]] = packed
+        second = packed[:, _slots(d)]
     return Stats(
         reference, weight, first, second, float(log_likelihood), float(total), float(log_max), float(noise)
     )
+
+
+@lru_cache(maxsize=64)
+def _slots(d: int) -> Array:
+    """Where each element of a symmetric (d, d) matrix lies in its packed lower triangle."""
+    f, g = np.indices((d, d))
+    high, low = np.maximum(f, g), np.minimum(f, g)
+    return np.asarray(high * (high + 1) // 2 + low)

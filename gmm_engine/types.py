@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 LOG_2PI = float(np.log(2 * np.pi))
+TINY = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +175,7 @@ class Stats:
 
 
 def _at_least_tiny(weight: Array) -> Array:
-    return np.maximum(weight, np.finfo(np.float64).tiny)
+    return np.maximum(weight, TINY)
 
 
 class Outcome(Enum):

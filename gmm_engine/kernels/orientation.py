@@ -12,7 +12,7 @@ from gmm_engine.kernels._jit import inlined, kernel
 Floats = NDArray[np.float64]
 
 MAX_SWEEPS = 300
-TOLERANCE = 1e-13
+TOLERANCE = 1e-11
 SMALLEST = 1e-200
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from gmm_engine.covariance import Family
 from gmm_engine.errors import DegenerateFitError
-from gmm_engine.types import Array, Params, Stats
+from gmm_engine.types import TINY, Array, Params, Stats
 
 # A component below this weight keeps its mean and covariance.
-EMPTY = 10 * np.finfo(np.float64).eps
+EPSILON = float(np.finfo(np.float64).eps)
+EMPTY = 10 * EPSILON
 VARIANCE_FLOOR = 1e-12
 
 
@@ -39,7 +40,7 @@ class MStep:
             factors = previous.factors
         else:
             factors = self._factors(stats, previous, means)
-        weights = weight / max(float(weight.sum()) + stats.noise, np.finfo(np.float64).tiny)
+        weights = weight / max(float(weight.sum()) + stats.noise, TINY)
         noise = stats.noise / stats.total if stats.noise else 0.0
         log_density = -np.inf
         if previous is not None:
@@ -53,7 +54,7 @@ class MStep:
         scatters = stats.scatters()
         if means is stats.reference.means:
             scatters = scatters + _between(stats, diagonal)
-        weight = np.maximum(stats.weight, np.finfo(np.float64).tiny)
+        weight = np.maximum(stats.weight, TINY)
         before = None
         if previous is not None:
             before = np.square(previous.factors) if diagonal else previous.covariances()
@@ -61,8 +62,9 @@ class MStep:
         if empty.any():
             spare = before if before is not None else np.ones_like(scatters)
             scatters[empty] = spare[empty] * weight[empty].reshape((-1,) + (1,) * (scatters.ndim - 1))
-        ridged = scatters + _ridge(weight, self.ridge, diagonal)
-        return factorise(self.family.solve(ridged, weight, before))
+        if self.ridge.any():
+            scatters = scatters + _ridge(weight, self.ridge, diagonal)
+        return factorise(self.family.solve(scatters, weight, before))
 
 
 def _between(stats: Stats, diagonal: bool) -> Array:
@@ -87,9 +89,7 @@ def factorise(covariances: Array) -> Array:
         A covariance is singular to working precision; the message names the component.
     """
     if covariances.ndim == 2:
-        bad = ~(covariances > 0).all(axis=1)
-        if bad.any():
-            raise _collapsed(int(np.argmax(bad)))
+        _refuse(covariances > 0)
         return np.sqrt(covariances)
     try:
         factors = np.linalg.cholesky(covariances)
@@ -97,10 +97,14 @@ def factorise(covariances: Array) -> Array:
         raise _collapsed(_first_singular(covariances)) from None
     pivots = np.square(np.diagonal(factors, axis1=1, axis2=2))
     variances = np.diagonal(covariances, axis1=1, axis2=2)
-    bad = ~(pivots > np.finfo(np.float64).eps * variances).all(axis=1)
-    if bad.any():
-        raise _collapsed(int(np.argmax(bad)))
+    _refuse(pivots > EPSILON * variances)
     return np.asarray(factors)
+
+
+def _refuse(sound: Array) -> None:
+    """Raise for the first component (row) of which not every column (k, d) is sound."""
+    if not sound.all():
+        raise _collapsed(int(np.argmin(sound.all(axis=1))))
 
 
 def _first_singular(covariances: Array) -> int:

@@ -50,7 +50,7 @@ def auto(
     if k == 1:
         return maximise(rows.weigh(np.ones((rows.n, 1)), diagonal=diagonal), None)
     starts = Partitions(rows, k, rng)
-    labels = starts.hierarchical(k) + starts.seeded(k)
+    labels = starts.hierarchical(k) + starts.seeded(k, rng)
     runs = short_runs(starts.rows, labels, k, maximise, diagonal=diagonal)
     return max(runs, key=lambda run: run.bound).params
 

@@ -35,7 +35,6 @@ class Partitions:
 
     def __init__(self, rows: MemoryRows, most: int, rng: np.random.RandomState) -> None:
         self.rows = draw(rows, SAMPLE_ROWS + SAMPLE_ROWS_PER_COMPONENT * most, rng)
-        self._rng = rng
         self._centred, self._weight = centred(self.rows), weights_of(self.rows)
 
     @cached_property
@@ -47,10 +46,10 @@ class Partitions:
         """Labels (n,) cut from each tree, -1 for rows it leaves out."""
         return [tree.cut(k) for tree in self.trees]
 
-    def seeded(self, k: int, count: int = SEEDINGS) -> list[Array]:
+    def seeded(self, k: int, rng: np.random.RandomState, count: int = SEEDINGS) -> list[Array]:
         """Labels (n,) around random rows, in each view in turn."""
         views = [view(self._centred, self._weight) for view in SEEDED]
-        return [seeded_labels(views[turn % len(views)], self._weight, k, self._rng) for turn in range(count)]
+        return [seeded_labels(views[turn % len(views)], self._weight, k, rng) for turn in range(count)]
 
 
 def short_runs(
