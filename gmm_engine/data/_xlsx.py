@@ -36,7 +36,9 @@ def _text_of(lines: Iterable[tuple[Any, ...]], rows: int, columns: int, cells: i
     out = io.StringIO()
     writer = csv.writer(out)
     width = count = total = 0
-    for line in lines:
+    for number, line in enumerate(lines):
+        if number > 2 * rows:  # a row may claim any number, and all before it then come blank
+            raise UploadError(f"The sheet has more than {2 * rows:,} rows, blank ones included.")
         values = _trimmed(line)
         if not values:
             continue

@@ -1,4 +1,4 @@
-"""From the cells of a column to numbers, dates or text, and what to tell about them."""
+"""From the cells of every column to numbers, dates or text, and what to tell about them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gmm_engine.data.dates import reading_of, to_dates
-from gmm_engine.data.guards import listed
-from gmm_engine.data.numerals import decimal_mark, to_floats
+from gmm_engine.data.textual import Meaning, meanings
 from gmm_engine.types import Array
 
-_SAMPLE = 1000
 LARGEST = 1e150  # squares of larger numbers leave float64
 
 
@@ -36,26 +33,36 @@ class Column:
     unusable: str = ""
 
 
-def column_of(values: pd.Series, decimal: str = ".") -> Column:
-    """Read one column; text is taken for numbers if most of its cells are, for dates if nearly all.
+def columns_of(frame: pd.DataFrame, decimal: str = ".") -> dict[str, Column]:
+    """Read every column; text is taken for numbers if most of its cells are, for dates if nearly all.
 
     Parameters
     ----------
-    values : a column of any type.
-    decimal : the file's decimal mark, used where the column itself does not tell.
+    frame : columns of any type under unique names.
+    decimal : the file's decimal mark, used where a column itself does not tell.
 
     Examples
     --------
-    >>> column_of(pd.Series(["1.5", "n/a", "tall", "2.5"])).remarks
+    >>> columns_of(pd.DataFrame({"size": ["1.5", "n/a", "tall", "2.5"]}))["size"].remarks
     ('no number in 2 of 4 cells (1 empty, 1 text such as “tall”), counted as missing',)
     """
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return Column(_without_zone(values), "date")
-    if values.dtype.kind in "iuf":
-        return _number(values.to_numpy())
-    if values.isna().all():
-        return _number(np.full(len(values), np.nan))
-    return _from_text(values, decimal)
+    found: dict[str, Column] = {}
+    text: dict[str, pa.Array] = {}
+    for key, values in frame.items():
+        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+            found[str(key)] = Column(_without_zone(values), "date")
+        elif values.dtype.kind in "iuf":
+            found[str(key)] = _number(values.to_numpy())
+        else:
+            text[str(key)] = _arrow(values)
+    found |= {key: _column(meaning) for key, meaning in meanings(text, decimal).items()}
+    return {str(key): found[str(key)] for key in frame}
+
+
+def _column(meaning: Meaning) -> Column:
+    if meaning.kind == "number":
+        return _number(meaning.values, meaning.remarks)
+    return Column(meaning.values, meaning.kind, meaning.remarks)
 
 
 def _without_zone(values: pd.Series) -> Array:
@@ -72,9 +79,9 @@ def _number(values: Array, remarks: tuple[str, ...] = ()) -> Column:
     endless = int(np.isinf(values).sum())
     if endless:
         values = np.where(np.isinf(values), np.nan, values)
-        remarks = (*remarks, f"infinite in {_share(endless, values)}, counted as missing")
+        remarks = (*remarks, f"infinite in {endless:,} of {len(values):,} cells, counted as missing")
     elif not remarks and np.isnan(values).any():
-        remarks = (f"empty in {_share(int(np.isnan(values).sum()), values)}",)
+        remarks = (f"empty in {int(np.isnan(values).sum()):,} of {len(values):,} cells",)
     return Column(values, "number", remarks, _useless(values))
 
 
@@ -82,73 +89,25 @@ def _useless(values: Array) -> str:
     known = values[~np.isnan(values)]
     if not known.size:
         return "is empty"
-    if np.abs(known).max() > LARGEST:
-        return f"holds numbers as large as {np.abs(known).max():.3g}, whose squares overflow: rescale it"
-    if known.min() == known.max():
-        return f"is constant ({known[0]:g})"
-    if known.max() - known.min() < 1 / LARGEST:
-        return f"varies by only {known.max() - known.min():.3g}, whose square vanishes: change its scale"
+    low, high = float(known.min()), float(known.max())
+    largest, spread = max(abs(low), abs(high)), high - low
+    if largest > LARGEST:
+        return f"holds numbers as large as {largest:.3g}, whose squares overflow: rescale it"
+    if low == high:
+        return f"is constant ({low:g})"
+    if spread < 1 / LARGEST:
+        return f"varies by only {spread:.3g}, whose square vanishes: change its scale"
     return ""
-
-
-def _from_text(values: pd.Series, decimal: str) -> Column:
-    cells = _arrow(values)
-    known = cells.drop_null()
-    sample = known.take(pa.array(np.unique(np.linspace(0, len(known) - 1, _SAMPLE).astype(np.int64))))
-    mark = decimal_mark(sample, decimal)
-    if _mostly_numbers(sample, mark):
-        numbers, missing = to_floats(cells, mark)
-        if 2 * np.isnan(numbers).sum() <= len(numbers) + missing.sum():
-            return _number(numbers, _strays(cells, numbers, missing))
-    return _dates_or_text(cells, sample)
 
 
 def _arrow(values: pd.Series) -> pa.Array:
     """Arrow strings of a column of text or of anything."""
     if values.dtype == object or not pd.api.types.is_string_dtype(values.dtype):
-        values = values.astype(object).where(values.notna(), None).map(_text)
+        values = values.astype(object).where(values.notna(), None).map(_shown)
     array = pa.array(values, pa.large_string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def _mostly_numbers(sample: pa.Array, mark: str) -> bool:
-    numbers, missing = to_floats(sample, mark)
-    return bool(2 * (~np.isnan(numbers)).sum() > (~missing).sum())
-
-
-def _strays(cells: pa.Array, numbers: Array, missing: Array) -> tuple[str, ...]:
-    """What is said about cells of a column of numbers that hold none."""
-    stray = np.isnan(numbers) & ~missing
-    if not np.isnan(numbers).any():
-        return ()
-    words = dict.fromkeys(cells.filter(pa.array(stray))[:50].to_pylist())
-    parts = [f"{int(missing.sum()):,} empty"] if missing.any() else []
-    if stray.any():
-        parts.append(f"{int(stray.sum()):,} text such as {listed((f'“{w}”' for w in words), 3)}")
-    lost = int(np.isnan(numbers).sum())
-    return (f"no number in {_share(lost, numbers)} ({', '.join(parts)}), counted as missing",)
-
-
-def _share(count: int, cells: Array) -> str:
-    return f"{count:,} of {len(cells):,} cells"
-
-
-def _dates_or_text(cells: pa.Array, sample: pa.Array) -> Column:
-    words = [w for w in map(str.strip, sample.to_pylist()) if w]
-    reading = reading_of(words)
-    text = pd.Series(cells.to_pandas(), dtype="str" if pd.__version__ >= "3" else object)
-    if reading is not None:
-        dates = to_dates(text, reading)
-        lost = int(np.isnat(dates).sum()) - int(text.isna().sum())
-        if lost <= 0.1 * len(dates):
-            order = (f"dates read with the {reading.remark}",) if reading.remark else ()
-            strays = (f"no date in {_share(lost, dates)}, counted as missing",) if lost > 0 else ()
-            return Column(dates, "date", (*order, *strays))
-    return Column(text, "text")
-
-
-def _text(cell: Any) -> str | None:
+def _shown(cell: Any) -> str | None:
     """A cell of any type as text that can be shown and stored."""
-    if cell is None:
-        return None
-    return str(cell).encode("utf-8", "replace").decode()
+    return None if cell is None else str(cell).encode("utf-8", "replace").decode()

@@ -48,6 +48,7 @@ def read_text(data: bytes, limits: Limits) -> Raw:
     text, encoding = to_utf8(data)
     lead = _instruction(text)
     text = text[lead:]
+    _check_header(text, limits)
     dialect = dialect_of(sample_of(text))
     raw = parse(text, dialect, limits)
     how = dialect.sentence + (f", {encoding}." if encoding != "UTF-8" else ".")
@@ -97,6 +98,14 @@ def parse(text: bytes, dialect: Dialect, limits: Limits) -> Raw:
     frame.columns = pd.Index(unique_names(dialect.header.names, width))
     frame, blank = _without_blanks(frame, dialect.header.names)
     return Raw(frame, dialect.decimal, _remarks(dialect, skipped, unquoted, blank))
+
+
+def _check_header(text: bytes, limits: Limits) -> None:
+    """Refuse a first line with far too many delimiters before anything looks at its fields."""
+    first = text[: _first_line(text[:_LONGEST_LINE])]
+    fields = max(first.count(mark) for mark in b",;\t|") + 1
+    if fields > 2 * limits.columns:
+        check_shape(1, fields, limits)
 
 
 def _instruction(text: bytes) -> int:

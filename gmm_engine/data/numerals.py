@@ -39,6 +39,14 @@ _NOTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ".": ((_PLAIN, ""), (_grouped(",", "."), ","), (_surely_grouped(".", ","), "."), (_COMMA, "")),
     ",": ((_grouped(".", ","), "."), (_PLAIN, ""), (_surely_grouped(",", "."), ","), (_COMMA, "")),
 }
+# Cells in which a mark can only be decimal: not three digits after it, four or a lone 0 before
+# it, or groups of thousands by the other mark.
+_PROOF = {
+    mark: rf"^[^,.]*(\d\{other}\d{{3}})?\{mark}(\d{{1,2}}|\d{{4,}})([^\d,.].*)?$"
+    rf"|^\D{{0,4}}(\d{{4,}}|0)\{mark}\d+\D{{0,4}}$"
+    rf"|{_surely_grouped(other, mark)}"
+    for mark, other in ((".", ","), (",", "."))
+}
 # What else may stand around a number, in order of removal.
 _AROUND: tuple[tuple[str, str], ...] = (
     (r"^−", "-"),
@@ -72,16 +80,17 @@ def to_floats(cells: pa.Array, decimal: str) -> tuple[Array, Array]:
     return numbers, missing
 
 
-def decimal_mark(cells: pa.Array, default: str) -> str:
-    """The decimal mark that the cells prove by themselves, or the default."""
+def decimal_votes(cells: pa.Array) -> Array:
+    """For each cell (n,): 1 if it proves the decimal mark to be a point, -1 a comma, 0 neither."""
     text = pc.utf8_trim_whitespace(cells.cast(pa.large_string()))
-    votes = {
-        mark: _count(text, rf"^[^,.]*(\d\{other}\d{{3}})?\{mark}(\d{{1,2}}|\d{{4,}})([^\d,.].*)?$")
-        + _count(text, rf"^\D{{0,4}}(\d{{4,}}|0)\{mark}\d+\D{{0,4}}$")
-        + _count(text, _surely_grouped(other, mark))
-        for mark, other in ((".", ","), (",", "."))
-    }
-    return default if votes["."] == votes[","] else max(votes, key=lambda mark: votes[mark])
+    point, comma = (_bools(pc.match_substring_regex(text, _PROOF[mark])) for mark in (".", ","))
+    return point.astype(np.int64) - comma
+
+
+def decimal_mark(cells: pa.Array, default: str) -> str:
+    """The decimal mark that most of the cells that prove one have, or the default."""
+    proof = int(decimal_votes(cells).sum())
+    return default if not proof else "." if proof > 0 else ","
 
 
 def _bare(text: pa.Array, decimal: str) -> Array:
@@ -112,10 +121,6 @@ def _cast(text: pa.Array, separator: str) -> Array:
         text = pc.replace_substring(text, separator, "")
     text = pc.replace_substring(pc.ascii_ltrim(text, "+"), ",", ".")
     return np.asarray(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False), np.float64)
-
-
-def _count(text: pa.Array, pattern: str) -> int:
-    return int(_bools(pc.match_substring_regex(text, pattern)).sum())
 
 
 def _bools(mask: Any) -> Array:

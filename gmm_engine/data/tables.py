@@ -14,7 +14,7 @@ import pyarrow as pa
 from gmm_engine.data import _parquet, _xlsx
 from gmm_engine.data._decode import Decoded, isolated
 from gmm_engine.data.archives import unpack
-from gmm_engine.data.cells import Column, column_of
+from gmm_engine.data.cells import Column, columns_of
 from gmm_engine.data.delimited import Raw, parse, read_text, sample_of
 from gmm_engine.data.dialect import dialect_of
 from gmm_engine.data.guards import check_shape, content, listed
@@ -116,7 +116,7 @@ def _dataset(raw: Raw, name: str) -> Dataset:
     if rows < _FEWEST_ROWS:
         found = "no data rows" if not rows else "1 data row"
         raise DataError(f"The table has {found}; at least {_FEWEST_ROWS} rows are needed.")
-    columns = {str(key): column_of(values, raw.decimal) for key, values in raw.frame.items()}
+    columns = columns_of(raw.frame, raw.decimal)
     numeric = tuple(key for key, c in columns.items() if c.kind == "number" and not c.unusable)
     notes = (*raw.notes, *_remarks(columns))
     if not numeric:
