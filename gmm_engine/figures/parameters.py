@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from gmm_engine.figures import theme
 from gmm_engine.types import Array
@@ -29,21 +29,17 @@ def true_and_estimated(
     Examples
     --------
     >>> one = (np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
-    >>> [title.text for title in true_and_estimated(one, one, [(0, 0)], ["x"]).layout.annotations]
-    ['weight', 'mean of x', 'spread of x']
+    >>> true_and_estimated(one, one, [(0, 0)], ["x"]).layout.xaxis2.title.text
+    'mean of x'
     """
     titles, known, found = _panels(truth, estimate, columns)
-    fig = make_subplots(
-        rows=1, cols=len(titles), subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.02
-    )
     names = [f"{_called(i, 'true')}, {_called(j, 'fitted')}" for i, j in pairs]
-    for column, (real, guess) in enumerate(zip(known, found, strict=True), 1):
-        for kind, values, chosen in (
-            ("true", real, [i for i, _ in pairs]),
-            ("fitted", guess, [j for _, j in pairs]),
-        ):
-            fig.add_trace(_dots(values, chosen, names, kind, column == 1, titles[column - 1]), 1, column)
-    return _dressed(fig, len(pairs))
+    traces = []
+    for panel, (real, guess) in enumerate(zip(known, found, strict=True), 1):
+        for kind, values, side in (("true", real, 0), ("fitted", guess, 1)):
+            chosen = [pair[side] for pair in pairs]
+            traces.append(_dots(values, chosen, names, kind, panel, titles[panel - 1]))
+    return theme.figure(traces, ROW_HEIGHT * len(pairs) + 110, **_axes(titles, names))
 
 
 def alt(k: int) -> str:
@@ -51,15 +47,17 @@ def alt(k: int) -> str:
     return f"True and fitted weight, means and spreads of {k} components; the table below has the numbers."
 
 
-def _dressed(fig: go.Figure, k: int) -> go.Figure:
-    """The common look on every panel."""
-    line = {"zeroline": False, "gridcolor": theme.GRID, "automargin": True}
-    fig.update_xaxes(showline=True, linecolor=theme.GRID, showgrid=True, nticks=4, **line)
-    fig.update_yaxes(autorange="reversed", showgrid=True, **line)
-    legend = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}
-    margin = {"l": 8, "r": 8, "t": 28, "b": 8}
-    fig.update_layout(template=theme.TEMPLATE, height=ROW_HEIGHT * k + 120, legend=legend, margin=margin)
-    return fig.update_annotations(font={"size": 12})
+def _axes(titles: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
+    """One horizontal axis per panel, all sharing the vertical one."""
+    width, gap = 1 / len(titles), 0.02
+    layout: dict[str, Any] = {
+        f"xaxis{'' if i == 0 else i + 1}": theme.axis(
+            title, domain=[i * width, (i + 1) * width - gap], nticks=4, showgrid=True
+        )
+        for i, title in enumerate(titles)
+    }
+    layout["yaxis"] = theme.axis(categoryorder="array", categoryarray=list(reversed(names)), showline=False)
+    return layout
 
 
 def _panels(
@@ -78,17 +76,28 @@ def _values(mixture: Sequence[Array], shown: range) -> list[Array]:
 
 
 def _dots(
-    values: Array, chosen: Sequence[int | None], rows: Sequence[str], kind: str, first: bool, title: str
-) -> object:
-    kept = [(row, j) for row, j in zip(rows, chosen, strict=True) if j is not None]
-    colours = [theme.colour(j if kind == "fitted" else rows.index(row)) for row, j in kept]
-    marker: dict[str, object] = {"size": 12 if kind == "true" else 8, "color": colours, "line": {"width": 2}}
-    marker["symbol"] = "circle-open" if kind == "true" else "circle"
-    return go.Scatter(
-        x=[float(values[j]) for _, j in kept], y=[row for row, _ in kept], mode="markers", name=kind,
-        marker=marker, showlegend=first, legendgroup=kind,
+    values: Array, chosen: Sequence[int | None], names: Sequence[str], kind: str, panel: int, title: str
+) -> theme.Trace:
+    """The true or the fitted values of one panel; both have the colour of the pair."""
+    kept = [(i, j) for i, j in enumerate(chosen) if j is not None]
+    marker = {
+        "size": 13 if kind == "true" else 8,
+        "color": [theme.colour(i) for i, _ in kept],
+        "symbol": "circle-open" if kind == "true" else "circle",
+        "line": {"width": 2 if kind == "true" else 0},
+    }
+    return theme.trace(
+        "scatter",
+        x=[float(values[j]) for _, j in kept],
+        y=[names[i] for i, _ in kept],
+        mode="markers",
+        name=kind,
+        marker=marker,
+        xaxis="x" if panel == 1 else f"x{panel}",
+        showlegend=panel == 1,
+        legendgroup=kind,
         hovertemplate=f"{kind} {title} %{{x:.4g}}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _called(j: int | None, kind: str) -> str:

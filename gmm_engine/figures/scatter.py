@@ -54,15 +54,15 @@ def points(
     if responsibilities is not None:
         labels = responsibilities.argmax(axis=1)
     belongs = np.zeros(n, int) if labels is None else np.asarray(labels)
-    traces: list[object] = [_density(X, axes)] if len(shown) < n else []
+    traces: list[theme.Trace] = [_density(X, axes)] if len(shown) < n else []
     for j in np.unique(belongs[shown]).tolist():
         rows = shown[belongs[shown] == j]
         soft = None if responsibilities is None else responsibilities[rows]
         traces.append(_cloud(X[rows], axes, j, soft, names, size_by_doubt and len(shown) <= SAMPLE))
     if means is not None and covariances is not None:
         traces += _ellipses(means, covariances, axes)
-    fig = theme.figure(traces, height, *axes)
-    return _say_sample(fig, len(shown), n) if len(shown) < n else fig
+    notes = [theme.note(_sample_words(len(shown), n))] if len(shown) < n else []
+    return theme.figure(traces, height, *axes, annotations=notes)
 
 
 def alt(n: int, axes: Sequence[str], k: int) -> str:
@@ -91,8 +91,8 @@ def _sample(n: int) -> Array:
 
 def _cloud(
     X: Array, axes: Sequence[str], j: int, soft: Array | None, names: Sequence[str] | None, sized: bool
-) -> object:
-    kind = go.Scatter if len(X) <= VECTOR_POINTS else go.Scattergl
+) -> theme.Trace:
+    kind = "scatter" if len(X) <= VECTOR_POINTS else "scattergl"
     label = theme.name(j) if names is None or j < 0 else theme.plain(names[j])
     sure = None if soft is None else theme.single(soft.max(axis=1))
     marker = {
@@ -105,21 +105,23 @@ def _cloud(
     x, y = (theme.plain(axis) for axis in axes)
     belief = "" if sure is None else ", %{customdata:.1%} sure"
     hover = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label}{belief}<extra></extra>"
-    return kind(
+    return theme.trace(
+        kind,
         x=theme.single(X[:, 0]), y=theme.single(X[:, 1]), mode="markers", name=label, marker=marker,
         customdata=sure, hovertemplate=hover, legendgroup=f"component {j}",
     )  # fmt: skip
 
 
-def _ellipses(means: Array, covariances: Array, axes: Sequence[str]) -> list[object]:
+def _ellipses(means: Array, covariances: Array, axes: Sequence[str]) -> list[theme.Trace]:
     """Three outlines and a centre for every component, in lines that stay above the points."""
-    traces: list[object] = []
+    traces: list[theme.Trace] = []
     for j, (mean, covariance) in enumerate(zip(means, covariances, strict=True)):
         gap = np.full((1, 2), np.nan)
         outline = np.concatenate([part for s in (1, 2, 3) for part in (ellipse(mean, covariance, s), gap)])
         hover = f"{theme.name(j)}: 1, 2 and 3 standard deviations<extra></extra>"
         traces.append(
-            go.Scatter(
+            theme.trace(
+        "scatter",
                 x=theme.single(outline[:, 0]), y=theme.single(outline[:, 1]), mode="lines",
                 line={"color": theme.colour(j), "width": 1.5}, hovertemplate=hover,
                 legendgroup=f"component {j}", showlegend=False,
@@ -129,32 +131,30 @@ def _ellipses(means: Array, covariances: Array, axes: Sequence[str]) -> list[obj
     return traces
 
 
-def _centres(means: Array, axes: Sequence[str]) -> object:
+def _centres(means: Array, axes: Sequence[str]) -> theme.Trace:
     x, y = (theme.plain(axis) for axis in axes)
     hover = f"mean of %{{text}}<br>{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra></extra>"
     marker = {"symbol": "cross-thin-open", "size": 11, "color": theme.INK, "line": {"width": 2}}
-    return go.Scatter(
+    return theme.trace(
+        "scatter",
         x=theme.single(means[:, 0]), y=theme.single(means[:, 1]), mode="markers", marker=marker,
         text=[theme.name(j) for j in range(len(means))], hovertemplate=hover, showlegend=False,
     )  # fmt: skip
 
 
-def _density(X: Array, axes: Sequence[str]) -> object:
+def _density(X: Array, axes: Sequence[str]) -> theme.Trace:
     """Shading by the number of all rows in each cell, on a logarithmic scale."""
     counts, x_edges, y_edges = np.histogram2d(X[:, 0], X[:, 1], bins=BINS)
     with np.errstate(divide="ignore"):
         shade = np.where(counts > 0, np.log10(counts), np.nan).T
     x, y = (theme.plain(axis) for axis in axes)
-    return go.Heatmap(
+    return theme.trace(
+        "heatmap",
         x=theme.single((x_edges[1:] + x_edges[:-1]) / 2), y=theme.single((y_edges[1:] + y_edges[:-1]) / 2),
         z=theme.single(shade), colorscale=theme.SEQUENTIAL, showscale=False,
         hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>10^%{{z:.1f}} rows here<extra></extra>",
     )  # fmt: skip
 
 
-def _say_sample(fig: go.Figure, shown: int, n: int) -> go.Figure:
-    text = f"showing {shown:,} of {n:,} rows as points; the shading counts all of them"
-    return fig.add_annotation(
-        text=text, xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="top", showarrow=False,
-        font={"size": 12, "color": theme.INK}, bgcolor=theme.PAPER, borderpad=3,
-    )  # fmt: skip
+def _sample_words(shown: int, n: int) -> str:
+    return f"showing {shown:,} of {n:,} rows as points; the shading counts all of them"

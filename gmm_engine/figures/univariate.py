@@ -36,7 +36,7 @@ def histogram(
     >>> [trace.name for trace in fig.data]
     ['rows', 'component 1', 'mixture']
     """
-    traces: list[object] = [_bars(x, axis)]
+    traces: list[theme.Trace] = [_bars(x, axis)]
     if weights is not None and means is not None and variances is not None:
         grid = _grid(x, means, variances)
         curves = weighted_densities(grid, weights, means, variances)
@@ -56,12 +56,13 @@ def alt(n: int, axis: str, k: int) -> str:
     return f"Histogram of {n:,} values of {axis} with the curves of {k} components and their sum."
 
 
-def _bars(x: Array, axis: str) -> object:
+def _bars(x: Array, axis: str) -> theme.Trace:
     kept = x[np.isfinite(x)]
     counts, edges = np.histogram(kept, bins=_n_bins(kept))
     width = np.diff(edges)
     x_name = theme.plain(axis)
-    return go.Bar(
+    return theme.trace(
+        "bar",
         x=theme.single((edges[1:] + edges[:-1]) / 2), y=theme.single(counts / (width * max(kept.size, 1))),
         width=theme.single(width), customdata=counts.astype(np.int32), name="rows",
         marker={"color": theme.GRID, "line": {"color": theme.MUTED, "width": 0.5}},
@@ -86,8 +87,9 @@ def _grid(x: Array, means: Array, variances: Array) -> Array:
     return np.unique(np.concatenate([np.linspace(low, high, GRID_POINTS), near]))
 
 
-def _curve(x: Array, y: Array, shade: str, label: str, width: float = 2.0) -> object:
-    return go.Scatter(
+def _curve(x: Array, y: Array, shade: str, label: str, width: float = 2.0) -> theme.Trace:
+    return theme.trace(
+        "scatter",
         x=theme.single(x), y=theme.single(y), mode="lines", name=label, line={"color": shade, "width": width},
         hovertemplate=f"{label} at %{{x:.4g}}: density %{{y:.4g}}<extra></extra>",
     )  # fmt: skip

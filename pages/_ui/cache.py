@@ -18,12 +18,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages._ui.settings import SETTINGS
 
 Value = TypeVar("Value")
 MEGABYTE = 1_000_000
+LONG_LIST = 64
 
 
 class Store:
@@ -88,7 +90,7 @@ def remembered(public: bool, key: Hashable, make: Callable[[], Value]) -> Value:
 def freeze(value: Any) -> int:
     """Make every array inside `value` read-only; returns their size in bytes.
 
-    Looks into tuples, lists, dicts, DataFrames and the attributes of objects.
+    Looks into tuples, short lists, dicts, DataFrames and the attributes of objects.
     """
     size = 0
     for part in _parts(value, set()):
@@ -116,6 +118,8 @@ def _children(value: Any) -> Iterator[Any]:
     if isinstance(value, dict):
         yield from value.values()
     elif isinstance(value, tuple | list):
-        yield from value
+        yield from value[:LONG_LIST]
+    elif isinstance(value, go.Figure):
+        yield value.to_dict()
     elif hasattr(value, "__dict__") and not isinstance(value, type | pd.DataFrame | pd.Series):
         yield from vars(value).values()

@@ -10,15 +10,33 @@ from __future__ import annotations
 import gc
 import importlib
 import threading
+import warnings
 from functools import cache
 
-PACKAGES = ("numpy", "pandas", "plotly.graph_objects", "plotly.io", "scipy.stats", "gmm_engine")
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from gmm_engine import GaussianMixture
+
+MODULES = (
+    "gmm_engine.data",
+    "gmm_engine.figures.parameters",
+    "gmm_engine.figures.rows",
+    "pages._ui.component_editor",
+    "pages._ui.exports",
+    "pages._ui.fits",
+    "pages._ui.synthetic",
+    "plotly.io",
+    "scipy.stats",
+)
+FAMILIES = ("full", "diag")
 
 
 @cache
 def start() -> threading.Thread:
     """Warm this process up, once; returns the thread that compiles kernels."""
-    for name in PACKAGES:
+    warnings.filterwarnings("ignore", category=ConvergenceWarning)  # pages say it in words
+    for name in MODULES:
         importlib.import_module(name)
     freeze()
     thread = threading.Thread(target=_compile, name="gmm-warm", daemon=True)
@@ -33,5 +51,11 @@ def freeze() -> None:
 
 
 def _compile() -> None:
-    """Run the kernels once on a few rows of each kind, so that no visitor waits for them."""
+    """Run the kernels on a few rows of each kind, so that no visitor waits for a compiler."""
+    rows = np.random.default_rng(0).normal(size=(200, 2))
+    for family in FAMILIES:
+        for X in (rows, rows.astype(np.float32)):
+            model = GaussianMixture(2, covariance_type=family, random_state=0).fit(X)
+            model.predict_proba(X)
+            model.score(X)
     freeze()

@@ -1,0 +1,168 @@
+"""How fast the app answers one visitor of `synthetic_data`: 1,000 rows, three components.
+
+Run ``python -m benchmarks.bench_app``; writes ``benchmarks/results/app.json``. The server
+is measured by a websocket client that asks for reruns and waits for the script's end; the
+browser from the key press on a slider to the redrawn chart; memory after warm-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import websockets
+from playwright.sync_api import Page, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.find_browser import find_browser
+from tests.browser.server import Server
+from tests.browser.visitor import open_page, settle
+
+PAGE = "synthetic_data"
+ROUNDS = 40
+RESULT = Path(__file__).parent / "results" / "app.json"
+TARGETS = {
+    "rerun_same_p50_ms": 25,
+    "rerun_three_figures_p50_ms": 100,
+    "slider_to_chart_p50_ms": 250,
+    "idle_memory_mb": 350,
+}
+
+
+class Visitor:
+    """One session over the websocket, without a browser."""
+
+    def __init__(self, socket: Any) -> None:
+        self.socket = socket
+        self.widgets: dict[str, str] = {}
+        self.page_hash = ""
+
+    async def rerun(self, components: int | None = None, draw: int | None = None) -> float:
+        """Ask for a run with these values; milliseconds until it ended."""
+        message = BackMsg()
+        message.rerun_script.page_script_hash = self.page_hash
+        if not self.page_hash:
+            message.rerun_script.page_name = PAGE
+        states = message.rerun_script.widget_states.widgets
+        if components is not None:
+            states.add(id=self.widgets["Components"]).double_array_value.data[:] = [components]
+        if draw is not None:
+            states.add(id=self.widgets["Draw"]).double_value = draw
+        started = time.perf_counter()
+        await self.socket.send(message.SerializeToString())
+        while not self._finished(await asyncio.wait_for(self.socket.recv(), 60)):
+            pass
+        return (time.perf_counter() - started) * 1000
+
+    def _finished(self, packet: bytes) -> bool:
+        message = ForwardMsg()
+        message.ParseFromString(packet)
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self.page_hash = message.navigation.page_script_hash
+        element = message.delta.new_element
+        if kind == "delta" and element.WhichOneof("type") in ("slider", "number_input"):
+            widget = getattr(element, element.WhichOneof("type"))
+            self.widgets[widget.label] = widget.id
+        return kind == "script_finished"
+
+
+async def reruns(server: Server) -> dict[str, float]:
+    """Runs where no figure changes, and runs on new rows, with a new fit and three new figures."""
+    host = f"127.0.0.1:{server.port}"
+    async with websockets.connect(
+        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=f"http://{host}"
+    ) as socket:
+        visitor = Visitor(socket)
+        found = {"first_run_ms": await visitor.rerun()}
+        await visitor.rerun()
+        pid = server.process.pid
+        found |= await _rounds("rerun_same", pid, lambda _: visitor.rerun(components=3))
+        found |= await _rounds("rerun_three_figures", pid, lambda i: visitor.rerun(components=3, draw=i + 1))
+    return found
+
+
+async def _rounds(name: str, pid: int, run: Callable[[int], Awaitable[float]]) -> dict[str, float]:
+    """Median and 95th percentile on the clock, and the server's processor time, per run."""
+    before = processor_ms(pid)
+    times = [await run(i) for i in range(ROUNDS)]
+    used = (processor_ms(pid) - before) / ROUNDS
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return {f"{name}_p50_ms": statistics.median(times), f"{name}_p95_ms": p95, f"{name}_cpu_ms": used}
+
+
+def processor_ms(pid: int) -> float:
+    """Processor time a process has used, in milliseconds (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def slider_to_chart(page: Page, url: str) -> float:
+    """Median milliseconds from a key press on the slider to the redrawn chart."""
+    open_page(page, url, PAGE)
+    page.evaluate(WATCH)
+    slider = page.get_by_role("slider", name="Components")
+    times = []
+    for i in range(ROUNDS):
+        settle(page, quiet=0.2)
+        slider.focus()
+        page.keyboard.press("ArrowRight" if i % 8 < 4 else "ArrowLeft")
+        page.wait_for_function("() => window.waited")
+        times.append(float(page.evaluate("() => window.waited")))
+    return statistics.median(times)
+
+
+WATCH = """() => {
+  document.addEventListener("keydown", () => {
+    const traces = () => document.querySelectorAll(".js-plotly-plot")[1]?.data?.length ?? 0;
+    const before = traces(), pressed = performance.now();
+    window.waited = null;
+    const look = () => {
+      const now = traces();
+      if (now && now !== before) window.waited = performance.now() - pressed;
+      else requestAnimationFrame(look);
+    };
+    look();
+  }, true);
+}"""
+
+
+def resident_megabytes(pid: int) -> float:
+    """Resident memory of a process, in MB (Linux)."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+def main() -> None:
+    """Measure everything, say it, and write the result."""
+    server = Server()
+    try:
+        time.sleep(10)
+        found = {"idle_memory_mb": resident_megabytes(server.process.pid)}
+        found |= asyncio.run(reruns(server))
+        chromium = find_browser()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            found["slider_to_chart_p50_ms"] = slider_to_chart(browser.new_page(), server.url)
+            browser.close()
+        found["memory_after_mb"] = resident_megabytes(server.process.pid)
+    finally:
+        server.stop()
+    rounded = {name: round(value, 1) for name, value in found.items()}
+    for name, value in rounded.items():
+        print(f"{name:32} {value:10.1f}   target {TARGETS.get(name, '')}")
+    document = {"python": platform.python_version(), "targets": TARGETS, "found": rounded}
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
