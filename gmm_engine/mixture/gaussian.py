@@ -245,6 +245,8 @@ class GaussianMixture(BaseMixture):
             given[1] = (validate.initial_means(self.means_init, k, rows.d) - frame.centre) * frame.scale
         if self.precisions_init is not None:
             factors = validate.precision_factors(self.precisions_init, kind, k, rows.d)
+            if covariance.family(kind).diagonal and factors.ndim == 3:
+                factors = np.diagonal(factors, axis1=1, axis2=2)
             given[2] = factors * frame.scale
         return given
 

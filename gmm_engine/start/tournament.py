@@ -53,7 +53,13 @@ class Partitions:
 
 
 def short_runs(
-    rows: MemoryRows, labels: Sequence[Array], k: int, maximise: Maximise, *, diagonal: bool
+    rows: MemoryRows,
+    labels: Sequence[Array],
+    k: int,
+    maximise: Maximise,
+    *,
+    diagonal: bool,
+    n_steps: int = SHORT_STEPS,
 ) -> list[Run]:
     """A few EM steps from each partition; those that collapse are left out.
 
@@ -66,7 +72,7 @@ def short_runs(
     for partition in labels:
         try:
             start = maximise(rows.weigh(one_hot(partition, k), diagonal=diagonal), None)
-            steps = em.run(rows, start, maximise, tol=0, max_iter=SHORT_STEPS)
+            steps = em.run(rows, start, maximise, tol=0, max_iter=n_steps)
             runs.append(em.drain(steps, start, tol=0))
         except DegenerateFitError as error:
             reason = error
