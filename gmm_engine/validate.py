@@ -41,8 +41,12 @@ def rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1, missing: boo
 
 def _first_bad_cell(X: Any, missing: bool) -> str:
     try:
-        values = np.asarray(X, dtype=np.float64)
+        values = np.asarray(X)
+        if values.dtype.kind == "O":
+            values = values.astype(np.float64)
     except (TypeError, ValueError):
+        return ""
+    if values.dtype.kind != "f":
         return ""
     bad = np.isinf(values) if missing else ~np.isfinite(values)
     if values.ndim != 2 or not bad.any():
@@ -116,7 +120,9 @@ def responsibilities(resp: Any, n: int, k: int) -> Array:
     """Initial responsibilities as float64 (n, k), not negative, every component wanted by some row."""
     checked = _shaped(resp, (n, k), "responsibilities")
     if np.any(checked < 0) or not np.all(checked.sum(axis=0) > 0):
-        raise DataError("Initial responsibilities must not be negative, and every column needs a positive one.")
+        raise DataError(
+            "Initial responsibilities must not be negative, and every column needs a positive one."
+        )
     return checked
 
 
@@ -139,9 +145,7 @@ def precision_factors(precisions: Any, covariance_type: str, k: int, d: int) -> 
 def _shaped(value: Any, shape: tuple[int, ...], name: str) -> Array:
     checked = np.asarray(value, dtype=np.float64)
     if checked.shape != shape:
-        raise DataError(
-            f"The parameter '{name}' should have the shape of {shape}, but got {checked.shape}"
-        )
+        raise DataError(f"The parameter '{name}' should have the shape of {shape}, but got {checked.shape}")
     if not np.all(np.isfinite(checked)):
         raise DataError(f"The parameter '{name}' holds missing or infinite values.")
     return checked

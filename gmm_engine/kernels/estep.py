@@ -65,8 +65,7 @@ def row_factor(row_weights, start, size, sums, factor):
 @inlined
 def add_totals(row_weights, start, size, noise, vectors, totals):
     """Add the block's log-likelihood, weight, log of largest responsibility and noise weight."""
-    peak, sums, log_sums = vectors[0], vectors[1], vectors[2]
-    factor, weighted = vectors[3], vectors[4]
+    peak, log_sums, factor, weighted = vectors[0], vectors[2], vectors[3], vectors[4]
     if row_weights.shape[0] == 0:
         for i in range(size):
             weighted[i] = peak[i] + log_sums[i]

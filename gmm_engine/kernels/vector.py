@@ -9,6 +9,7 @@ two are assembled and exponents read.
 from __future__ import annotations
 
 import math
+
 import numba
 import numpy as np
 

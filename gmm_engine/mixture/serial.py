@@ -50,7 +50,9 @@ def from_dict(kind: type[Model], document: Any) -> Model:
             f"'{FORMAT}', with weights, means and covariances."
         )
     if document.get("version") != VERSION:
-        raise DataError(f"Model field 'version' is {document.get('version')!r}; this release reads {VERSION}.")
+        raise DataError(
+            f"Model field 'version' is {document.get('version')!r}; this release reads {VERSION}."
+        )
     name = document.get("covariance_type")
     if name not in covariance.NAMES:
         raise DataError(f"Model field 'covariance_type' is {name!r}; expected one of {covariance.NAMES}.")
