@@ -86,12 +86,16 @@ def _is_header(candidate: list[str], rows: list[list[str]], decimal: str) -> boo
     columns = _numeric(rows, decimal).mean(axis=0) > 0.5
     own = _numeric([candidate], decimal)[0]
     filled = np.array([bool(cell) for cell in candidate])
-    if _counts_up([cell for cell, number in zip(candidate, own, strict=True) if number]):
+    if _counts_up(_chosen(candidate, own)) and not _counts_up(_chosen(rows[0], own)):
         return True
     for_header, against = (columns & ~own & filled).sum(), (columns & own).sum()
     if not columns.any():
         return not any(candidate == row for row in rows)
     return bool(for_header > against)
+
+
+def _chosen(record: list[str], mask: Array) -> list[str]:
+    return [cell for cell, wanted in zip(record, mask, strict=True) if wanted]
 
 
 def _counts_up(cells: list[str]) -> bool:
