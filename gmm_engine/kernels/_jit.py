@@ -22,17 +22,17 @@ FOLDER = Path(__file__).parent
 FLAGS = {"contract", "reassoc", "nsz", "arcp"}
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays and scalars."""
     compiled = numba.njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy")(function)
     _stamp_with_imports(compiled)
-    return cast(Function, compiled)
+    return cast(Callable[..., Any], compiled)
 
 
 def _stamp_with_imports(compiled: Any) -> None:
     # Numba compares a cached kernel with its own file only; kernels call pieces of other
     # files, so an edit there must make them stale too.
-    store = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    store: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(store, "_source_stamp"):
         sources = sorted(_sources(Path(compiled.py_func.__code__.co_filename).stem))
         store._source_stamp = tuple(_stamp(name) for name in sources)
@@ -55,14 +55,12 @@ def _stamp(name: str) -> tuple[str, float, int]:
     return name, status.st_mtime, status.st_size
 
 
-def inlined(function: Function) -> Function:
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a small piece that kernels call; the optimiser merges it into them."""
     return kernel(function)
 
 
 def by_type(stub: Callable[..., Any]) -> Callable[[Function], Function]:
     """Register a chooser that returns `stub`'s body for the given numba types."""
-    options = {"nogil": True, "fastmath": FLAGS, "error_model": "numpy"}
-    return cast(
-        Callable[[Function], Function], numba.extending.overload(stub, jit_options=options)
-    )
+    options: Any = {"nogil": True, "fastmath": FLAGS, "error_model": "numpy"}
+    return cast(Callable[[Function], Function], numba.extending.overload(stub, jit_options=options))

@@ -29,7 +29,7 @@ class BaseMixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> Array:
         """Fit, then label each row (n,) with its likeliest component."""
-        return self.fit(X, y, sample_weight).predict(X)  # type: ignore[no-any-return, attr-defined]
+        return self.fit(X, y, sample_weight).predict(X)  # type: ignore[no-any-return]
 
     def predict(self, X: Any) -> Array:
         """Likeliest component (n,) of each row, as integers from 0."""

@@ -186,7 +186,8 @@ class GaussianMixture(BaseMixture):
         DataError
             A field is missing or does not fit the others; the message names it.
         """
-        return serial.from_dict(cls, document)
+        model: GaussianMixture = serial.from_dict(cls, document)
+        return model
 
     def _climb(self, X: Any, sample_weight: Any) -> Iterator[tuple[Frame, Step]]:
         self._validate_params()

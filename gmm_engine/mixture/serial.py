@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from gmm_engine.types import Array, Params
 
 FORMAT, VERSION = "gmm_engine.mixture", 1
 LARGEST_K, LARGEST_D = 10_000, 10_000
-
-Model = TypeVar("Model", bound=Any)
 
 
 def to_dict(model: Any) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def to_dict(model: Any) -> dict[str, Any]:
     return document
 
 
-def from_dict(kind: type[Model], document: Any) -> Model:
+def from_dict(kind: Any, document: Any) -> Any:
     """A fitted model of class `kind`.
 
     Raises
