@@ -86,7 +86,7 @@ def _is_header(candidate: list[str], rows: list[list[str]], decimal: str) -> boo
     columns = _numeric(rows, decimal).mean(axis=0) > 0.5
     own = _numeric([candidate], decimal)[0]
     filled = np.array([bool(cell) for cell in candidate])
-    if _counts_up(_chosen(candidate, own)) and not _counts_up(_chosen(rows[0], own)):
+    if candidate != rows[0] and _counts_up(_chosen(candidate, own)):
         return True
     for_header, against = (columns & ~own & filled).sum(), (columns & own).sum()
     if not columns.any():
