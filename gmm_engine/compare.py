@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import adjusted_rand_score
 
 from gmm_engine.types import Array
 
@@ -94,3 +95,29 @@ def _quantities(
         yield f"mean of {name}", truth[1][:, f], estimate[1][:, f]
         spreads = [np.sqrt(mixture[2][:, f, f]) for mixture in (truth, estimate)]
         yield f"spread of {name}", spreads[0], spreads[1]
+
+
+def agreement(classes: Sequence[object], components: Array) -> tuple[float, pd.DataFrame]:
+    """How well components answer to known classes.
+
+    Parameters
+    ----------
+    classes : (n,) the known class of each row.
+    components : (n,) the component of each row, from 0.
+
+    Returns
+    -------
+    The adjusted Rand index (Hubert and Arabie, 1985; 1 for the same grouping, about 0 for
+    chance), and the counts of rows, classes by components.
+
+    Examples
+    --------
+    >>> score, table = agreement(["a", "a", "b"], np.array([1, 1, 0]))
+    >>> score, table.loc["a", "component 2"].item()
+    (1.0, 2)
+    """
+    names = pd.Series(np.asarray(classes, dtype=object)).astype(str)
+    shown = pd.Series([f"component {j + 1}" for j in np.asarray(components).tolist()])
+    table = pd.crosstab(names, shown)
+    table.index.name, table.columns.name = "class", None
+    return float(adjusted_rand_score(names, components)), table

@@ -1,8 +1,10 @@
 """Clustering: the groups a table falls into, and how sure each row is of its group."""
 
-from gmm_engine.figures import model as models
+import streamlit as st
+
+from gmm_engine import telling_columns
 from gmm_engine.figures import rows
-from pages._ui import controls, exports, fits, inputs, layout
+from pages._ui import controls, describe, exports, fits, inputs, layout
 
 ABOUT = layout.About(
     idea="""
@@ -13,11 +15,11 @@ group and assumes round groups of equal size.
 """,
     formula=r"r_{ij} = \frac{w_j\,\mathcal{N}(x_i \mid \mu_j, \Sigma_j)}"
     r"{\sum_{l} w_l\,\mathcal{N}(x_i \mid \mu_l, \Sigma_l)}",
-    python="""from gmm_engine import GaussianMixture
+    python="""from gmm_engine import select_model
 from gmm_engine.data import read_table
 
 data = read_table("my_table.csv")
-model = GaussianMixture(3, random_state=0).fit(data.matrix())
+model = select_model(data.matrix()).best_model
 print(model.predict_proba(data.matrix()))""",
 )
 
@@ -25,24 +27,31 @@ with layout.page("clustering", about=ABOUT) as screen:
     with screen.controls:
         source = inputs.table(screen, default="Geyser")
         columns = controls.columns(screen, source.dataset.numeric)
-        spec = controls.mixture(screen)
+        spec = controls.mixture(screen, auto=True)
+        label = describe.classes(screen, source.dataset)
 
     shown = fits.mixture(screen, source, spec, columns)
-    data, model, names = shown.source.dataset, shown.value, shown.spec[1]
-    X = data.matrix(names)
-    found = models.parts(model)
+    data, fit = shown.source.dataset, shown.value
 
     with screen.results:
-        fits.ended(model)
+        fits.told(fit)
+        best = telling_columns(*fit.parts) if len(fit.names) > 1 else (0, 0)
+        view = controls.view(screen, fit.names, best)
         fig = shown.derive(
-            "clusters", lambda: rows.picture(X, names, found, responsibilities=model.predict_proba(X))
+            ("clusters", view),
+            lambda: rows.picture(fit.X, fit.names, fit.parts, columns=view, responsibilities=fit.proba),
         )
-        exports.chart(screen, "clusters", fig, rows.alt(len(X), names, len(found.weights)))
-        fits.summary(shown, X)
+        exports.chart(screen, "clusters", fig, rows.alt(len(fit.X), fit.names, fit.k, view))
+        fits.summary(fit)
+        st.subheader("What sets each group apart", anchor=False)
+        describe.groups(fit)
+        if label in data.columns:
+            st.subheader("Beside the known classes", anchor=False)
+            describe.compared(fit, data.values[label], label)
         exports.offer(
             screen, shown.source,
-            rows=lambda: fits.labelled(data.values, model, X),
-            model=model.to_dict,
+            rows=lambda: fit.labelled(data.values),
+            model=fit.model.to_dict,
             figures={"clusters": fig},
-            recipe=exports.Recipe(fits.code(shown.spec[0], names), fits.IMPORTS),
+            recipe=exports.Recipe(fits.code(*shown.spec), fits.imports(shown.spec[0])),
         )  # fmt: skip

@@ -30,29 +30,29 @@ with layout.page("synthetic_data", about=ABOUT) as screen:
         spec = controls.mixture(screen)
 
     shown = fits.mixture(screen, source, spec)
-    data, model = shown.source.dataset, shown.value
-    X, names, made = data.matrix(), data.numeric, data.about["truth"]
-    truth, found = models.truth(made), models.parts(model)
-    pairs = match_components(*truth[1:], *found[1:]) if truth else []
-    order = [j for _, j in pairs if j is not None] or list(range(len(found.weights)))
-    found = models.reordered(found, order)
+    data, fit = shown.source.dataset, shown.value
+    made = data.about["truth"]
+    truth, names = models.truth(made), fit.names
+    pairs = match_components(*truth[1:], *fit.parts[1:]) if truth else []
+    order = [j for _, j in pairs if j is not None] or list(range(fit.k))
+    found = models.reordered(fit.parts, order)
 
     def fitted_figure():
-        return rows.picture(X, names, found, responsibilities=model.predict_proba(X)[:, order])
+        return rows.picture(fit.X, names, found, responsibilities=fit.proba[:, order])
 
     with screen.results:
-        fits.ended(model)
+        fits.told(fit)
         left, right = st.columns(2)
         with left:
             st.subheader("As made", anchor=False)
             known = 0 if truth is None else len(truth.weights)
-            fig = shown.derive("made", lambda: rows.picture(X, names, truth, labels=made["labels"]))
-            exports.chart(screen, "made", fig, rows.alt(len(X), names, known))
+            fig = shown.derive("made", lambda: rows.picture(fit.X, names, truth, labels=made["labels"]))
+            exports.chart(screen, "made", fig, rows.alt(len(fit.X), names, known))
         with right:
             st.subheader("As fitted", anchor=False)
             fig = shown.derive("fitted", fitted_figure)
-            exports.chart(screen, "fitted", fig, rows.alt(len(X), names, len(order)))
-        fits.summary(shown, X)
+            exports.chart(screen, "fitted", fig, rows.alt(len(fit.X), names, fit.k))
+        fits.summary(fit)
         if truth:
             st.subheader("True and estimated", anchor=False)
             matched = [(i, None if j is None else order.index(j)) for i, j in pairs]
@@ -62,7 +62,7 @@ with layout.page("synthetic_data", about=ABOUT) as screen:
             st.dataframe(parameter_table(*both), hide_index=True)
         exports.offer(
             screen, shown.source,
-            rows=lambda: data.values.assign(component=model.predict(X) + 1),
-            model=model.to_dict,
-            recipe=exports.Recipe(fits.code(shown.spec[0]), fits.IMPORTS),
+            rows=lambda: fit.labelled(data.values),
+            model=fit.model.to_dict,
+            recipe=exports.Recipe(fits.code(*shown.spec), fits.imports(shown.spec[0])),
         )  # fmt: skip

@@ -43,6 +43,7 @@ ROWS = {
     "segmentation": USES,
     "background": USES,
     "compare": set(),
+    "profiles": set(),
     "figures": set(),
 }
 WHOLE_ENGINE = {"__init__", "__main__"}

@@ -13,13 +13,13 @@ released name is not changed. Bounds here are a convenience: the engine checks a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
 
-from gmm_engine import DataError, GaussianMixture
+from gmm_engine import DataError
 from pages._ui.layout import Screen
+from pages._ui.specs import AutoSpec, MixtureSpec
 
 FAMILIES = {
     "full": "Any ellipse for every component",
@@ -27,6 +27,10 @@ FAMILIES = {
     "diag": "Ellipses along the axes",
     "spherical": "Circles, each of its own size",
 }
+
+
+FAMILY_HELP = " · ".join(f"**{name}**: {promise}" for name, promise in FAMILIES.items())
+STARTS = ("auto", "kmeans", "k-means++", "random", "random_from_data")
 
 
 def slider(
@@ -86,11 +90,35 @@ def columns(screen: Screen, names: Sequence[str], most: int = 20) -> tuple[str, 
     DataError
         None is chosen.
     """
-    text = "The numeric columns the mixture sees. Rows are described in all columns anyway."
+    _begin_again(screen.key("columns"), tuple(names), list(names)[:most])
+    text = "The numeric columns the mixture sees."
     chosen = several(screen, "columns", "Columns", names, list(names)[:most], help=text)
     if not chosen:
         raise DataError("No column is chosen: pick at least one numeric column.")
     return chosen
+
+
+def view(screen: Screen, names: Sequence[str], best: tuple[int, int]) -> tuple[int, int]:
+    """Which two of the columns a scatter shows; asked only where there are more than two."""
+    if len(names) <= 2:
+        return (0, min(1, len(names) - 1))
+    words = tuple(names)
+    for name, column in zip(("across", "up"), best, strict=True):
+        _begin_again(screen.key(name), words, words[column])
+    left, right = st.columns(2)
+    with left:
+        across = choice(screen, "across", "Across", words, words[best[0]])
+    with right:
+        up = choice(screen, "up", "Up", words, words[best[1]])
+    return (words.index(across), words.index(up))
+
+
+def _begin_again(key: str, options: tuple[str, ...], default: Any) -> None:
+    """Put a widget back to its default when it is offered for other data than before."""
+    known = st.session_state.setdefault("_options", {})
+    if known.get(key, options) != options:
+        st.session_state[key] = default
+    known[key] = options
 
 
 def switch(screen: Screen, name: str, label: str, default: bool = False, **options: Any) -> bool:
@@ -106,51 +134,30 @@ def seed(screen: Screen) -> int:
     return int(number(screen, "seed", "Seed", 0, 2**31 - 1, 0, step=1, help=text))
 
 
-@dataclass(frozen=True)
-class MixtureSpec:
-    """What a visitor asked of one mixture: hashable, so it is part of a result's key."""
+def mixture(screen: Screen, *, auto: bool = False, k: int = 3, most: int = 12) -> MixtureSpec | AutoSpec:
+    """Components, covariance and seed of one mixture; the rest is folded under *More*.
 
-    n_components: int = 3
-    covariance_type: str = "full"
-    init_params: str = "auto"
-    n_init: int = 1
-    reg_covar: float = 1e-6
-    tol: float = 1e-3
-    max_iter: int = 200
-    random_state: int = 0
-
-    def model(self) -> GaussianMixture:
-        """The unfitted estimator."""
-        return GaussianMixture(**asdict(self))
-
-    def code(self) -> str:
-        """The estimator as Python, leaving out what is the default."""
-        words = [f"n_components={self.n_components}"]
-        for name, value in asdict(self).items():
-            if name != "n_components" and value != getattr(_DEFAULTS, name):
-                words.append(f"{name}={value!r}")
-        return f"GaussianMixture({', '.join(words)})"
-
-
-_DEFAULTS = GaussianMixture()
-
-
-def mixture(screen: Screen, k: int = 3, most: int = 12) -> MixtureSpec:
-    """Components, covariance and seed; start, repeats, ridge and tolerance folded under *More*."""
-    text = "How many normal distributions are added up."
-    n_components = int(slider(screen, "k", "Components", 1, most, k, help=text))
-    family = choice(
-        screen,
-        "covariance",
-        "Covariance",
-        list(FAMILIES),
-        help=" · ".join(f"**{name}**: {promise}" for name, promise in FAMILIES.items()),
-    )
+    Parameters
+    ----------
+    auto : offer, and begin with, the choice of both by BIC.
+    k, most : components to begin with, and at most.
+    """
+    words = ("Automatic", "Choose")
+    help_text = "Automatic: the number and shape of components with the best BIC."
+    if auto and choice(screen, "model", "Model", words, help=help_text) == words[0]:
+        limit = slider(screen, "most", "At most", 1, most, min(9, most), help="Components to try.")
+        with st.expander("More"):
+            return AutoSpec(int(limit), random_state=seed(screen))
+    count_text = "How many normal distributions are added up."
+    n_components = int(slider(screen, "k", "Components", 1, most, k, help=count_text))
+    family = choice(screen, "covariance", "Covariance", list(FAMILIES), help=FAMILY_HELP)
     with st.expander("More"):
-        starts = ("auto", "kmeans", "k-means++", "random", "random_from_data", "hierarchical")
-        init = choice(screen, "init", "Start", starts, help="How the first responsibilities are found.")
-        n_init = int(slider(screen, "n_init", "Starts to try", 1, 10, 1, help="The likeliest run is kept."))
-        reg_text = "Added to every variance, in squared units of the data: keeps components from collapsing."
-        power = slider(screen, "ridge", "Ridge, power of ten", -12, 0, -6, help=reg_text)
-        random_state = seed(screen)
-    return MixtureSpec(n_components, family, init, n_init, 10.0**power, random_state=random_state)
+        return _details(screen, n_components, family)
+
+
+def _details(screen: Screen, n_components: int, family: str) -> MixtureSpec:
+    init = choice(screen, "init", "Start", STARTS, help="How the first responsibilities are found.")
+    n_init = int(slider(screen, "n_init", "Starts to try", 1, 10, 1, help="The likeliest run is kept."))
+    text = "Added to every variance, in squared units of the data: keeps components from collapsing."
+    power = slider(screen, "ridge", "Ridge, power of ten", -12, 0, -6, help=text)
+    return MixtureSpec(n_components, family, init, n_init, 10.0**power, random_state=seed(screen))

@@ -1,93 +1,137 @@
-"""Fits for pages: the work that reports each iteration, and the words about how it ended.
+"""Fits for pages: from a source and a spec to a fitted mixture with all that figures need.
 
-shown = fits.mixture(screen, source, spec)          # all numeric columns
-shown.value                                          # the fitted GaussianMixture
+shown = fits.mixture(screen, source, spec)      # jobs.Shown[Fit]: progress, Stop, store
+fit = shown.value                               # fit.model, fit.X, fit.proba, fit.parts
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gmm_engine import GaussianMixture
+from gmm_engine import DataError, GaussianMixture
+from gmm_engine.figures import model as models
 from gmm_engine.types import Array, Outcome
 from pages._ui import jobs
-from pages._ui.controls import MixtureSpec
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.specs import AutoSpec, MixtureSpec
 
-SECONDS_PER_NUMBER = 4e-9
-USUAL_ITERATIONS = 60
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted mixture and the rows it was fitted to.
+
+    Attributes
+    ----------
+    model : the estimator.
+    names : the d columns used.
+    X : (n, d) the complete rows; `used` (all rows,) says which those are.
+    proba : (n, k) responsibilities, float32.
+    parts : weights, means and full covariances.
+    score, bic : mean log density (nats) and Bayesian information criterion on X.
+    """
+
+    model: GaussianMixture
+    names: tuple[str, ...]
+    X: Array
+    used: Array
+    proba: Array
+    parts: models.Parts
+    score: float
+    bic: float
+
+    @property
+    def k(self) -> int:
+        """Number of components."""
+        return len(self.parts.weights)
+
+    def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The table's rows with their component and its probabilities; empty for incomplete rows."""
+        component = np.full(len(frame), np.nan)
+        component[self.used] = self.proba.argmax(axis=1) + 1
+        columns = {"component": pd.array(component).astype("Int64")}
+        for j in range(self.k):
+            chance = np.full(len(frame), np.nan)
+            chance[self.used] = self.proba[:, j]
+            columns[f"probability {j + 1}"] = chance.round(6)
+        return frame.assign(**columns)
 
 
 def mixture(
-    screen: Screen, source: Source, spec: MixtureSpec, columns: tuple[str, ...] | None = None
-) -> jobs.Shown[GaussianMixture]:
-    """Fit `spec` to the source's `columns` (default: all numeric ones), or find it fitted."""
-    names = columns or source.dataset.numeric
-    cost = seconds(spec, len(source.dataset.values), len(names))
+    screen: Screen, source: Source, spec: MixtureSpec | AutoSpec, names: tuple[str, ...] | None = None
+) -> jobs.Shown[Fit]:
+    """Fit `spec` to the source's columns `names` (default: all numeric ones), or find it fitted."""
+    columns = names or source.dataset.numeric
+    cost = spec.seconds(len(source.dataset.values), len(columns))
 
-    def work() -> Generator[jobs.Progress, None, GaussianMixture]:
-        return steps(spec, source.dataset.matrix(names))
+    def work() -> Generator[jobs.Progress, None, Fit]:
+        return _steps(source, spec, columns)
 
-    return jobs.result(screen, source, (spec, names), work, seconds=cost)
-
-
-def steps(spec: MixtureSpec, X: Array) -> Generator[jobs.Progress, None, GaussianMixture]:
-    """Fit the specified mixture to rows X (n, d), reporting each iteration; returns it fitted."""
-    model = spec.model()
-    yield jobs.Progress(None, f"Finding a start among {len(X):,} rows")
-    for step in model.iter_fit(X):
-        words = f"Iteration {step.iteration}: log-likelihood {step.bound:.4f} per row"
-        yield jobs.Progress(step.iteration / spec.max_iter, words)
-    return model
+    return jobs.result(screen, source, (spec, columns), work, seconds=cost)
 
 
-def seconds(spec: MixtureSpec, n: int, d: int) -> float:
-    """How long a fit will take, roughly."""
-    return SECONDS_PER_NUMBER * n * spec.n_components * (d + d * d / 2) * USUAL_ITERATIONS * spec.n_init
+def _steps(
+    source: Source, spec: MixtureSpec | AutoSpec, names: tuple[str, ...]
+) -> Generator[jobs.Progress, None, Fit]:
+    everything = source.dataset.matrix(names)
+    used = np.isfinite(everything).all(axis=1)
+    if not used.any():
+        raise DataError("No row has a number in every chosen column: leave the emptiest column out.")
+    X = everything if used.all() else everything[used]
+    model = yield from spec.steps(X)
+    proba = model.predict_proba(X).astype(np.float32)
+    return Fit(model, names, X, used, proba, models.parts(model), model.score(X), model.bic(X))
 
 
-def metrics(pairs: Sequence[tuple[str, str, str]]) -> None:
-    """A row of figures to read: (label, value, help) each."""
-    with st.container(horizontal=True, gap="large"):
-        for label, value, text in pairs:
-            st.metric(label, value, help=text, width="content")
-
-
-def ended(model: GaussianMixture) -> None:
-    """Say so when a fit stopped before it converged."""
-    if not model.converged_:
+def told(fit: Fit) -> None:
+    """Say what a reader of the figures has to know: rows left out, a fit that did not converge."""
+    missing = len(fit.used) - len(fit.X)
+    if missing:
+        st.caption(
+            f"{missing:,} of {len(fit.used):,} rows lack a value in the chosen columns and are left out."
+        )
+    if not fit.model.converged_:
         st.warning(Outcome.MAX_ITER.value, icon=":material/warning:")
 
 
-IMPORTS = ("from gmm_engine import GaussianMixture",)
+def metrics(rows: Sequence[tuple[str, str, str]]) -> None:
+    """A line of numbers to read: (label, value, help) each."""
+    with st.container(horizontal=True, gap="large"):
+        for label, value, text in rows:
+            st.metric(label, value, help=text, width="content")
 
 
-def code(spec: MixtureSpec, columns: tuple[str, ...] | None = None) -> str:
-    """Python that repeats a fit on `data`."""
-    chosen = "" if columns is None else repr(columns)
-    return f"X = data.matrix({chosen})\nmodel = {spec.code()}.fit(X)\nprint(model.weights_, model.means_)"
-
-
-def summary(shown: jobs.Shown[GaussianMixture], X: Array) -> None:
+def summary(fit: Fit) -> None:
     """How likely the rows are under the fitted mixture, and at what cost in parameters."""
-    model = shown.value
-    score, bic = shown.derive("summary", lambda: (model.score(X), model.bic(X)))
     metrics(
         (
-            ("Log-likelihood per row", f"{score:.3f}", "In nats; larger is better."),
-            ("BIC", f"{bic:,.1f}", "Balances fit and number of parameters; smaller is better."),
-            ("Free parameters", f"{model.n_parameters()}", "Weights, means and covariances."),
-            ("Iterations", f"{model.n_iter_}", "EM steps of the best start."),
+            ("Components", f"{fit.k}", "How many normal distributions are added up."),
+            ("Log-likelihood per row", _minus(f"{fit.score:.3f}"), "In nats; larger is better."),
+            ("BIC", _minus(f"{fit.bic:,.1f}"), "Balances fit and number of parameters; smaller is better."),
+            ("Free parameters", f"{fit.model.n_parameters()}", "Weights, means and covariances."),
         )
     )
 
 
-def labelled(frame: pd.DataFrame, model: GaussianMixture, X: Array) -> pd.DataFrame:
-    """The rows with their component, and the probability of each component."""
-    proba = model.predict_proba(X)
-    chances = {f"probability {j + 1}": proba[:, j].round(6) for j in range(proba.shape[1])}
-    return frame.assign(component=proba.argmax(axis=1) + 1, **chances)
+def code(spec: MixtureSpec | AutoSpec, names: tuple[str, ...]) -> str:
+    """Python that repeats a fit on `data`."""
+    return (
+        f"X = data.matrix({names!r})\nX = X[np.isfinite(X).all(axis=1)]\n{spec.code()}\n"
+        "print(model.weights_.round(4), model.means_.round(4), sep='\\n')\n"
+        "print('log-likelihood per row', round(model.score(X), 4))"
+    )
+
+
+def imports(spec: MixtureSpec | AutoSpec) -> tuple[str, ...]:
+    """What `code` needs."""
+    return ("import numpy as np", *spec.imports)
+
+
+def _minus(number: str) -> str:
+    """A typographic minus sign."""
+    return number.replace("-", "\N{MINUS SIGN}")

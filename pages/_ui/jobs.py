@@ -26,20 +26,15 @@ from gmm_engine.errors import BudgetError, GMMError
 from pages._ui import cache
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.progress import Progress
 from pages._ui.settings import SETTINGS
+
+__all__ = ["Progress", "Shown", "result"]
 
 Value = TypeVar("Value")
 Derived = TypeVar("Derived")
 QUIET_SECONDS = 0.3
 TICK_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the work is: `fraction` from 0 to 1 (None: unknown), and what it is doing, in words."""
-
-    fraction: float | None
-    words: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""Fitted groups in words and tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from gmm_engine import agreement, profile_table, what_sets_apart
+from gmm_engine.types import Dataset
+from pages._ui import controls
+from pages._ui.fits import Fit, metrics
+from pages._ui.inputs import literal
+from pages._ui.layout import Screen
+
+MOST_CLASSES = 30
+NONE = "nothing"
+
+
+def groups(fit: Fit) -> None:
+    """Each component's share and what sets it apart, then means and spreads in the table's units."""
+    apart = what_sets_apart(*fit.parts, fit.names)
+    lines = [
+        f"- **Group {j + 1}**, {share:.0%} of the rows: {_words(rows)}"
+        for j, (share, rows) in enumerate(zip(fit.parts.weights, apart, strict=True))
+    ]
+    st.markdown("\n".join(lines))
+    table = profile_table(*fit.parts, fit.names)
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(table, hide_index=True, column_config={"share": share})
+
+
+def _words(rows: list[tuple[str, float]]) -> str:
+    if not rows:
+        return "close to the average in every column."
+    parts = [f"{'high' if size > 0 else 'low'} {literal(name)} ({size:+.1f} sd)" for name, size in rows]
+    return ", ".join(parts).replace("-", "\N{MINUS SIGN}") + "."
+
+
+def classes(screen: Screen, data: Dataset) -> str | None:
+    """Ask which column holds known classes; None without one."""
+    frame = data.values.drop(columns=list(data.numeric))
+    names = [name for name in frame if 2 <= frame[name].nunique() <= MOST_CLASSES]
+    if not names:
+        return None
+    first = data.about.get("label")
+    words = [NONE, *map(str, names)]
+    text = "A column of known classes, which the fit does not see."
+    chosen = controls.choice(
+        screen, "label", "Compare with", words, str(first) if first in names else NONE, help=text
+    )
+    return None if chosen == NONE else chosen
+
+
+def compared(fit: Fit, known: pd.Series, column: str) -> None:
+    """How well the groups answer to known classes."""
+    score, table = agreement(known[fit.used].to_list(), fit.proba.argmax(axis=1))
+    text = "1: the same grouping as the known classes; about 0: no better than chance."
+    metrics([("Adjusted Rand index", f"{score:.3f}", text)])
+    st.dataframe(table, column_config={"_index": column})

@@ -1,0 +1,100 @@
+"""What a visitor asked of a mixture: frozen, so it is part of a result's key.
+
+Every spec has ``steps(X)``, the work for `jobs.result`, and ``code()``, the same as Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gmm_engine import GaussianMixture, choose, sweep
+from gmm_engine.types import Array
+from pages._ui.progress import Progress
+
+COMMON_FAMILIES = ("EII", "VII", "EEE", "VVI", "VVV")
+USUAL_ITERATIONS = 60
+SECONDS_PER_NUMBER = 4e-9
+
+
+@dataclass(frozen=True)
+class MixtureSpec:
+    """One mixture with a chosen number of components."""
+
+    n_components: int = 3
+    covariance_type: str = "full"
+    init_params: str = "auto"
+    n_init: int = 1
+    reg_covar: float = 1e-6
+    tol: float = 1e-3
+    max_iter: int = 200
+    random_state: int = 0
+
+    def steps(self, X: Array) -> Generator[Progress, None, GaussianMixture]:
+        """Fit rows X (n, d), reporting each iteration; returns the fitted estimator."""
+        model = GaussianMixture(**asdict(self))
+        yield Progress(None, f"Finding a start among {len(X):,} rows")
+        for step in model.iter_fit(X):
+            words = f"Iteration {step.iteration}: log-likelihood {step.bound:.4f} per row"
+            yield Progress(step.iteration / self.max_iter, words)
+        return model
+
+    def seconds(self, n: int, d: int) -> float:
+        """How long the fit of n rows and d columns will take, roughly."""
+        return n * self.n_components * (d + d * d / 2) * USUAL_ITERATIONS * self.n_init * SECONDS_PER_NUMBER
+
+    def code(self) -> str:
+        """Python that fits rows `X`, leaving out what is the default."""
+        changed = _changed(asdict(self), GaussianMixture().get_params(), always=("n_components",))
+        return f"model = GaussianMixture({changed}).fit(X)"
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """What the code needs."""
+        return ("from gmm_engine import GaussianMixture",)
+
+
+@dataclass(frozen=True)
+class AutoSpec:
+    """The best number of components up to `most` and family among `families`, by BIC."""
+
+    most: int = 9
+    families: tuple[str, ...] = COMMON_FAMILIES
+    random_state: int = 0
+
+    def steps(self, X: Array) -> Generator[Progress, None, GaussianMixture]:
+        """Fit every candidate to rows X (n, d); returns the best, fitted."""
+        most = max(1, min(self.most, len(X) // 2))
+        total, candidates = most * len(self.families), []
+        yield Progress(None, f"Finding starts among {len(X):,} rows")
+        for candidate in sweep(X, range(1, most + 1), self.families, random_state=self.random_state):
+            candidates.append(candidate)
+            words = (
+                f"{candidate.n_components} components, {candidate.covariance_type}: BIC {candidate.bic:,.1f}"
+            )
+            yield Progress(len(candidates) / total, words)
+        return choose(X, candidates, random_state=self.random_state).best_model
+
+    def seconds(self, n: int, d: int) -> float:
+        """How long the sweep of n rows and d columns will take, roughly."""
+        each = MixtureSpec(n_components=(self.most + 1) // 2).seconds(n, d)
+        return 0.2 + each * self.most * len(self.families)
+
+    def code(self) -> str:
+        """Python that chooses a mixture for rows `X`."""
+        return (
+            f"found = select_model(X, range(1, {self.most + 1}), {self.families!r}, "
+            f"random_state={self.random_state})\nprint(found.table.head())\nmodel = found.best_model"
+        )
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """What the code needs."""
+        return ("from gmm_engine import select_model",)
+
+
+def _changed(values: dict[str, Any], defaults: dict[str, Any], always: tuple[str, ...]) -> str:
+    """Keyword arguments, those at their default left out."""
+    kept = {name: value for name, value in values.items() if name in always or value != defaults[name]}
+    return ", ".join(f"{name}={value!r}" for name, value in kept.items())

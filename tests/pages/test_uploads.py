@@ -1,0 +1,60 @@
+"""A visitor's own file: read, or refused in a sentence while the previous result stays."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.data_dir import shared_file
+from tests.pages.visit import sentences, visit
+
+GOOD = b"height,mass\n" + b"\n".join(b"%d,%d" % (150 + i % 40, 50 + i % 37) for i in range(60))
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The clustering page with a first good file."""
+    opened = visit("clustering", clustering_data="Upload")
+    opened.file_uploader(key="clustering_file").upload("good.csv", GOOD)
+    return opened.run()
+
+
+def _tables():
+    try:
+        rows = json.loads(shared_file("ugly/expected.json").read_text(encoding="utf-8"))
+    except pytest.skip.Exception:
+        return []
+    return [row for row in rows if row["kind"] == "table"]
+
+
+def test_a_good_file_is_fitted(page):
+    assert sentences(page) == []
+    assert page.get("plotly_chart")
+    assert any(button.label == "Rows (CSV)" for button in page.get("download_button"))
+
+
+@pytest.mark.parametrize("row", _tables(), ids=lambda row: row["file"])
+def test_an_ugly_file_gets_a_result_or_a_sentence(page, row):
+    content = shared_file(f"ugly/{row['file']}").read_bytes()
+    page.file_uploader(key="clustering_file").upload(row["file"], content).run()
+    assert not page.exception
+    assert page.get("plotly_chart"), "the page keeps a result"
+    said = " ".join(sentences(page))
+    if row["good"] == "load":
+        assert said == ""
+    if row["good"] == "error" or said:
+        assert any(word.lower() in said.lower() for word in row["message"]), said
+
+
+def test_columns_begin_again_with_another_table(page):
+    page.file_uploader(key="clustering_file").upload("other.csv", GOOD.replace(b"height", b"width")).run()
+    assert page.multiselect(key="clustering_columns").value == ["width", "mass"]
+    page.multiselect(key="clustering_columns").set_value([]).run()
+    assert sentences(page) == ["No column is chosen: pick at least one numeric column."]
+
+
+def test_a_link_to_an_upload_says_that_the_file_is_missing():
+    page = visit("clustering", clustering_data="Upload")
+    assert any("example" in note.value for note in page.info)
+    assert page.get("plotly_chart")
