@@ -20,6 +20,7 @@ class Limits:
     decoded_bytes : what it may become in memory once decompressed or decoded.
     rows, columns, cells : of a table; `columns` also bounds the fields of a header line.
     archive_bytes : size of a zip archive's table of contents (about 100 bytes a member).
+    document_bytes : size of a JSON document such as a fitted model.
     pixels : of a picture.
     audio_seconds, audio_frames : of a recording; frames are samples per channel.
     video_seconds, video_frames, video_pixels : of a clip; pixels are per frame.
@@ -34,6 +35,7 @@ class Limits:
     columns: int = 5_000
     cells: int = 40_000_000
     archive_bytes: int = MEGABYTE
+    document_bytes: int = 20 * MEGABYTE
     pixels: int = 50_000_000
     audio_seconds: float = 600.0
     audio_frames: int = 30_000_000

@@ -1,0 +1,154 @@
+"""Run cases in worker processes that may die; count what became of them.
+
+A case fails if it raises anything but `GMMError`, takes over two seconds of processor
+time, or takes the worker down. Its bytes are kept, and `--replay FILE` runs it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from gmm_engine.errors import GMMError
+from tests.data_dir import ROOT
+from tests.fuzz.mutate import damaged
+from tests.fuzz.targets import LIMITS, TARGETS
+
+FOLDER = ROOT / "artifacts" / "fuzz"
+SLOW_SECONDS = 2.0
+HANG_SECONDS = 1800
+
+
+def main() -> int:
+    options = _options()
+    if options.replay:
+        TARGETS[options.reader].read(options.replay.read_bytes())
+        return 0
+    if options.worker:
+        return _work(options.reader, *options.worker)
+    return _run(options.reader, options.cases)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--reader", choices=TARGETS, required=True)
+    parser.add_argument("--cases", type=int, default=100_000, help="run up to this case number")
+    parser.add_argument("--replay", type=Path, help="run the bytes of one file and show what happens")
+    parser.add_argument("--worker", type=int, nargs=2, metavar=("START", "STOP"), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _run(reader: str, cases: int) -> int:
+    """Batches of cases in workers, from where the last run stopped."""
+    state = _state(reader)
+    while state["next"] < cases:
+        stop = min(state["next"] + TARGETS[reader].batch, cases)
+        state = _batch(reader, state, stop)
+        _save(reader, state)
+        print(f"{reader}: {state['next']:,} of {cases:,} {state['outcomes']}", flush=True)
+    print(json.dumps(state, indent=1))
+    return 1 if state["failures"] else 0
+
+
+def _batch(reader: str, state: dict, stop: int) -> dict:
+    """One worker's cases; if it died, the case it was at is a failure and the next run starts behind it."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fuzz",
+        "--reader",
+        reader,
+        "--worker",
+        str(state["next"]),
+        str(stop),
+    ]
+    try:
+        code = subprocess.run(command, cwd=ROOT, timeout=HANG_SECONDS, check=False).returncode
+    except subprocess.TimeoutExpired:
+        code = -1
+    report = json.loads(_report(reader).read_text())
+    state["outcomes"] = dict(Counter(state["outcomes"]) + Counter(report["outcomes"]))
+    state["slowest"] = max(state["slowest"], report["slowest"])
+    state["failures"] += report["failures"]
+    state["next"] = stop
+    if code:
+        state["next"] = report["case"] + 1
+        state["failures"].append({"case": report["case"], "what": f"the worker ended with {code}"})
+        _keep(reader, report["case"])
+    return state
+
+
+def _work(reader: str, start: int, stop: int) -> int:
+    target = TARGETS[reader]
+    seeds = target.seeds()
+    report = {"case": start, "outcomes": Counter(), "failures": [], "slowest": 0.0}
+    target.read(seeds[0])  # imports are not part of a case
+    for case in range(start, stop):
+        if case % 50 == 0 or target.batch < 1000:
+            _write(_report(reader), report | {"case": case})
+        data = damaged(seeds, target.tokens, case, LIMITS.upload_bytes)
+        outcome, seconds, trace = _case(target.read, data)
+        report["outcomes"][outcome] += 1
+        report["slowest"] = max(report["slowest"], round(seconds, 3))
+        if trace or seconds > SLOW_SECONDS:
+            report["failures"].append({"case": case, "what": trace or f"{seconds:.1f} s"})
+            _keep(reader, case)
+    _write(_report(reader), report)
+    return 0
+
+
+def _case(read, data: bytes) -> tuple[str, float, str]:
+    """What became of one case: its outcome, processor time with children's, and a trace if it failed."""
+    before = time.process_time() + _children()
+    outcome, trace = "read", ""
+    try:
+        read(data)
+    except GMMError as error:
+        outcome = type(error).__name__
+    except Exception as error:
+        outcome, trace = f"failed: {type(error).__name__}", traceback.format_exc(limit=-4)
+    return outcome, time.process_time() + _children() - before, trace
+
+
+def _children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _keep(reader: str, case: int) -> None:
+    target = TARGETS[reader]
+    folder = FOLDER / reader
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{case}.bin").write_bytes(damaged(target.seeds(), target.tokens, case, LIMITS.upload_bytes))
+
+
+def _report(reader: str) -> Path:
+    return FOLDER / f"{reader}.worker.json"
+
+
+def _state(reader: str) -> dict:
+    path = FOLDER / f"{reader}.json"
+    fresh = {"next": 0, "outcomes": {}, "failures": [], "slowest": 0.0}
+    return json.loads(path.read_text()) if path.exists() else fresh
+
+
+def _save(reader: str, state: dict) -> None:
+    _write(FOLDER / f"{reader}.json", state)
+
+
+def _write(path: Path, value: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value, indent=1))
+    part.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""What is fuzzed: for each reader its seeds, the words of its language, and the call."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gmm_engine import GaussianMixture
+from gmm_engine.data import read_table
+from gmm_engine.data.archives import unpack
+from gmm_engine.data.documents import read_json
+from gmm_engine.data.encoding import to_utf8
+from gmm_engine.data.limits import Limits
+
+LIMITS = Limits(
+    upload_bytes=1_000_000, decoded_bytes=50_000_000, rows=100_000, columns=500, decode_seconds=10
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """`read` gets damaged bytes; it may return or raise `GMMError`, nothing else."""
+
+    seeds: Callable[[], list[bytes]]
+    read: Callable[[bytes], object]
+    tokens: list[bytes] = field(default_factory=list)
+    batch: int = 5000
+
+
+def _frame() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.normal(5, 2, (6, 3)).round(2), columns=["length", "Größe", "x"])
+    return frame.assign(
+        kind=["a", "b, c", 'say "d"'] * 2, day=pd.date_range("2024-01-30", periods=6).astype(str)
+    )
+
+
+def _texts() -> list[bytes]:
+    frame = _frame()
+    plain = frame.to_csv(index=False)
+    money = 'price,share\n"$ 1,234.50",12 %\n(42),"1 234"\n€ 3,-\n'
+    return [
+        plain.encode(),
+        frame.to_csv(index=False, sep=";", decimal=",").encode("cp1252"),
+        frame.to_csv(index=False, sep="\t").encode("utf-16"),
+        frame.to_csv(index=False, header=False, sep="|").encode(),
+        frame[["length", "x"]].to_csv(index=False, sep=" ").encode(),
+        money.encode(),
+        b"sep=;\n# May\nday;v\n31/12/24 10:30;1\n01/01/25 11:00;2\n",
+        b"1\n2\n3.5\n",
+    ]
+
+
+def _archives() -> list[bytes]:
+    text = _texts()[0]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("notes.md", "hello")
+        archive.writestr("table.csv", text)
+    packed = [gzip.compress(text), pa.compress(text, "zstd", asbytes=True), out.getvalue()]
+    return [*packed, *_workbooks(), *_parquets(), *_texts()[:3]]
+
+
+def _workbooks() -> list[bytes]:
+    out = io.BytesIO()
+    _frame().to_excel(out, index=False)
+    return [out.getvalue()]
+
+
+def _parquets() -> list[bytes]:
+    frame = _frame().assign(kind=pd.Categorical(_frame()["kind"]), n=np.arange(6))
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    found = []
+    for compression in ("none", "snappy", "zstd"):
+        out = io.BytesIO()
+        pq.write_table(table, out, compression=compression)
+        found.append(out.getvalue())
+    return found
+
+
+def _models() -> list[bytes]:
+    X = np.random.default_rng(2).normal(size=(60, 2)) + np.repeat([[0.0], [6.0]], 30, axis=0)
+    fits = [
+        GaussianMixture(2, covariance_type=kind, random_state=0).fit(X) for kind in ("full", "diag", "VVE")
+    ]
+    return [json.dumps(fit.to_dict()).encode() for fit in fits]
+
+
+def _read_model(data: bytes) -> None:
+    model = GaussianMixture.from_dict(read_json(data, limits=LIMITS))
+    model.score_samples(np.zeros((2, model.n_features_in_)))
+
+
+def _read_guards(data: bytes) -> None:
+    inner, what, _ = unpack(data, LIMITS)
+    if what == "text":
+        to_utf8(inner)
+
+
+def _read_table(data: bytes) -> None:
+    table = read_table(data, limits=LIMITS)
+    assert len(set(table.columns)) == len(table.columns)
+    assert not np.isinf(table.matrix()).any()
+
+
+_MARKS = [
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b'"',
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b" ",
+    b"#",
+    b"sep=",
+    b"\0",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+]
+_NUMERALS = [b"1,5", b"1.234,5", b"-", b"nan", b"inf", b"1e5", "€".encode(), b"$", b"%", b"("]
+_CELLS = [*_MARKS, *_NUMERALS, b"2024-01-01", b"1/2/24", b"Jan 3, 2024", b"10:30", b"\xe9"]
+_JSON = [
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b",",
+    b":",
+    b"null",
+    b"true",
+    b'"',
+    b"[" * 2000,
+    b'"weights"',
+    b'"means"',
+    b"1e308",
+]
+_HEADERS = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07", b"\x1f\x8b\x08", b"PAR1", b"\x28\xb5\x2f\xfd"]
+
+TARGETS = {
+    "table": Target(_texts, _read_table, _CELLS),
+    "model": Target(_models, _read_model, _JSON),
+    "guards": Target(_archives, _read_guards, _HEADERS),
+    "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=200),
+    "parquet": Target(_parquets, _read_table, [b"PAR1"], batch=200),
+}
