@@ -15,6 +15,17 @@ from gmm_engine.errors import UploadError
 _CHUNK = 1 << 20
 _DEPTH = 3
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".xlsx", ".parquet", ".pq")
+# What the standard library raises on damaged archives; ValueError covers places before the beginning.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # NotImplementedError among them
+    ValueError,
+)
 _END_OF_ZIP, _ZIP64 = b"PK\x05\x06", b"PK\x06\x07"  # the latter may declare another, larger size
 
 
@@ -75,7 +86,7 @@ def _opened_zip(data: bytes, limits: Limits) -> zipfile.ZipFile:
         raise UploadError("The zip archive holds too many files; send the table alone.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError, struct.error):
+    except _ZIP_ERRORS:
         raise UploadError("The zip or Excel file is damaged or cut short.") from None
     _check_total(archive, limits)
     return archive
@@ -101,7 +112,9 @@ def _from_zip(archive: zipfile.ZipFile, limits: Limits) -> tuple[bytes, str]:
     try:
         with archive.open(member) as stream:
             data = _at_most(stream, limits.decoded_bytes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+    except UploadError:
+        raise
+    except _ZIP_ERRORS:
         raise UploadError(f"{name} in the zip archive is damaged or cut short.") from None
     rest = f"; {others} other files in it were not read" if others else ""
     return data, f"Read {name} from the zip archive{rest}."

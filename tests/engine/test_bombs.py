@@ -48,6 +48,11 @@ def test_a_zip_archive_that_lies_about_its_size_is_damaged():
     refused(bytes(data), "damaged")
 
 
+def test_a_member_said_to_begin_before_the_file_is_damaged():
+    data = zipped({"a.csv": b"a\n1\n2\n"})
+    refused(data[:4] + data[14:], "damaged")
+
+
 def test_a_zip_archive_of_many_files_is_not_listed():
     refused(zipped({str(i): b"" for i in range(20_000)}), "too many files")
 
