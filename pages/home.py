@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from pages._ui import menu
+from pages._ui import inputs, layout
 
-row = menu.entry("home")
-st.title(row.title, anchor=False)
-st.markdown(row.question)
-
-with st.grid("auto", min_column_width=240):
-    for other in menu.PAGES[1:]:
-        with st.container(border=True, height="stretch"):
-            st.page_link(menu.page(other), label=f"**{other.title}**", icon=other.icon)
-            st.caption(other.question)
+with layout.page("home", split=False) as screen:
+    drop_zone, tour = st.columns([1.3, 1], gap="large")
+    with drop_zone:
+        inputs.drop_zone(screen)
+    with tour:
+        st.markdown(
+            "**In two minutes:** make rows from a known mixture under *Synthetic data* and watch the fit "
+            "find it again; then drop a table of your own here. Every page starts with an example, "
+            "answers each control at once, and ends with a file, a link or a few lines of Python to keep."
+        )
+    layout.gallery()

@@ -5,7 +5,7 @@ import streamlit as st
 from gmm_engine import match_components, parameter_table
 from gmm_engine.figures import model as models
 from gmm_engine.figures import parameters, rows
-from pages._ui import controls, exports, fits, layout, synthetic
+from pages._ui import controls, describe, exports, fits, layout, synthetic
 
 ABOUT = layout.About(
     idea="""
@@ -59,7 +59,7 @@ with layout.page("synthetic_data", about=ABOUT) as screen:
             both = (truth, found, matched, names)
             fig = shown.derive("parameters", lambda: parameters.true_and_estimated(*both))
             exports.chart(screen, "parameters", fig, parameters.alt(len(matched)))
-            st.dataframe(parameter_table(*both), hide_index=True)
+            describe.side_by_side(parameter_table(*both))
         exports.offer(
             screen, shown.source,
             rows=lambda: fit.labelled(data.values),

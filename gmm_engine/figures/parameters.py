@@ -12,7 +12,9 @@ from gmm_engine.figures import theme
 from gmm_engine.types import Array
 
 Pair = tuple[int | None, int | None]
-ROW_HEIGHT = 30
+ROW_HEIGHT = 26
+AXIS_HEIGHT = 80
+IN_A_ROW = 3
 
 
 def true_and_estimated(
@@ -30,16 +32,18 @@ def true_and_estimated(
     --------
     >>> one = (np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
     >>> true_and_estimated(one, one, [(0, 0)], ["x"]).layout.xaxis2.title.text
-    'mean of x'
+    'mean x'
     """
     titles, known, found = _panels(truth, estimate, columns)
-    names = [f"{_called(i, 'true')}, {_called(j, 'fitted')}" for i, j in pairs]
+    names = [_called(i, j) for i, j in pairs]
     traces = []
     for panel, (real, guess) in enumerate(zip(known, found, strict=True), 1):
         for kind, values, side in (("true", real, 0), ("fitted", guess, 1)):
             chosen = [pair[side] for pair in pairs]
             traces.append(_dots(values, chosen, names, kind, panel, titles[panel - 1]))
-    return theme.figure(traces, ROW_HEIGHT * len(pairs) + 110, **_axes(titles, names))
+    n_rows = -(-len(titles) // IN_A_ROW)
+    height = n_rows * (ROW_HEIGHT * len(pairs) + AXIS_HEIGHT) + 50
+    return theme.figure(traces, height, **_axes(titles, names))
 
 
 def alt(k: int) -> str:
@@ -48,15 +52,26 @@ def alt(k: int) -> str:
 
 
 def _axes(titles: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
-    """One horizontal axis per panel, all sharing the vertical one."""
-    width, gap = 1 / len(titles), 0.02
-    layout: dict[str, Any] = {
-        f"xaxis{'' if i == 0 else i + 1}": theme.axis(
-            title, domain=[i * width, (i + 1) * width - gap], nticks=4, showgrid=True
+    """Panels in rows of three, so that they fit a phone; every row names the pairs once."""
+    n_rows = -(-len(titles) // IN_A_ROW)
+    width, height = 1 / min(IN_A_ROW, len(titles)), 1 / n_rows
+    filled = ROW_HEIGHT * len(names) / (ROW_HEIGHT * len(names) + AXIS_HEIGHT)
+    layout: dict[str, Any] = {}
+    for panel, title in enumerate(titles):
+        row, column = divmod(panel, IN_A_ROW)
+        left, top = column * width, 1 - row * height
+        number = "" if panel == 0 else str(panel + 1)
+        layout[f"xaxis{number}"] = theme.axis(
+            title, domain=[left, left + 0.94 * width], anchor=f"y{number}", nticks=4, showgrid=True
         )
-        for i, title in enumerate(titles)
-    }
-    layout["yaxis"] = theme.axis(categoryorder="array", categoryarray=list(reversed(names)), showline=False)
+        layout[f"yaxis{number}"] = theme.axis(
+            domain=[top - height * (1 if n_rows == 1 else filled), top],
+            anchor=f"x{number}",
+            categoryorder="array",
+            categoryarray=list(reversed(names)),
+            showline=False,
+            showticklabels=column == 0,
+        )
     return layout
 
 
@@ -66,13 +81,14 @@ def _panels(
     """Titles, and the k values of each panel, true and estimated."""
     shown = range(min(2, len(columns)))
     names = [theme.plain(columns[f]) for f in shown]
-    titles = ["weight", *(f"mean of {name}" for name in names), *(f"spread of {name}" for name in names)]
+    titles = ["weight", *(f"{what} {name}" for name in names for what in ("mean", "spread"))]
     return titles, _values(truth, shown), _values(estimate, shown)
 
 
 def _values(mixture: Sequence[Array], shown: range) -> list[Array]:
     weights, means, covariances = mixture
-    return [weights, *(means[:, f] for f in shown), *(np.sqrt(covariances[:, f, f]) for f in shown)]
+    pairs = [(means[:, f], np.sqrt(covariances[:, f, f])) for f in shown]
+    return [weights, *(values for pair in pairs for values in pair)]
 
 
 def _dots(
@@ -94,11 +110,14 @@ def _dots(
         name=kind,
         marker=marker,
         xaxis="x" if panel == 1 else f"x{panel}",
+        yaxis="y" if panel == 1 else f"y{panel}",
         showlegend=panel == 1,
         legendgroup=kind,
         hovertemplate=f"{kind} {title} %{{x:.4g}}<extra></extra>",
     )
 
 
-def _called(j: int | None, kind: str) -> str:
-    return f"no {kind}" if j is None else f"{kind} {j + 1}"
+def _called(i: int | None, j: int | None) -> str:
+    if i is None:
+        return f"extra {(j or 0) + 1}"
+    return theme.name(i) if j is not None else f"{theme.name(i)}, not found"

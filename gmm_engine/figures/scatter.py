@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +13,6 @@ from gmm_engine.types import Array
 
 MOST_POINTS = 20_000
 SAMPLE = 4_000
-VECTOR_POINTS = 1_500
 BINS = 160
 
 
@@ -58,11 +58,11 @@ def points(
     for j in np.unique(belongs[shown]).tolist():
         rows = shown[belongs[shown] == j]
         soft = None if responsibilities is None else responsibilities[rows]
-        traces.append(_cloud(X[rows], axes, j, soft, names, size_by_doubt and len(shown) <= SAMPLE))
+        traces.append(_cloud(X[rows], axes, j, soft, names, size_by_doubt, len(shown) <= SAMPLE))
     if means is not None and covariances is not None:
         traces += _ellipses(means, covariances, axes)
     notes = [theme.note(_sample_words(len(shown), n))] if len(shown) < n else []
-    return theme.figure(traces, height, *axes, annotations=notes)
+    return theme.figure(traces, height, *axes, annotations=notes, **_window(X, axes))
 
 
 def alt(n: int, axes: Sequence[str], k: int) -> str:
@@ -84,21 +84,41 @@ def ellipse(mean: Array, covariance: Array, sigmas: float, corners: int = 61) ->
     return np.asarray(mean + sigmas * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
 
 
+def _window(X: Array, axes: Sequence[str]) -> dict[str, Any]:
+    """Axes around the rows, so that two pictures of the same rows can be compared."""
+    kept = X[np.isfinite(X).all(axis=1)]
+    if len(kept) == 0:
+        return {}
+    low, high = kept.min(axis=0), kept.max(axis=0)
+    margin = np.maximum(0.06 * (high - low), 1e-9 * np.maximum(np.abs(low), np.abs(high)) + 1e-300)
+    ranges = np.stack([low - margin, high + margin], axis=1).tolist()
+    return {
+        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0]),
+        "yaxis": theme.axis(axes[1], range=ranges[1]),
+    }
+
+
 def _sample(n: int) -> Array:
     """The same rows every time, in order."""
     return np.sort(np.random.default_rng(0).choice(n, SAMPLE, replace=False))
 
 
 def _cloud(
-    X: Array, axes: Sequence[str], j: int, soft: Array | None, names: Sequence[str] | None, sized: bool
+    X: Array,
+    axes: Sequence[str],
+    j: int,
+    soft: Array | None,
+    names: Sequence[str] | None,
+    sized: bool,
+    few: bool,
 ) -> theme.Trace:
-    kind = "scatter" if len(X) <= VECTOR_POINTS else "scattergl"
+    """The rows of one component; few of them as vectors, which need no graphics card."""
     label = theme.name(j) if names is None or j < 0 else theme.plain(names[j])
     sure = None if soft is None else theme.single(soft.max(axis=1))
     marker = {
         "symbol": theme.symbol(j),
         "color": theme.colour(j) if soft is None else theme.soft_colours(soft),
-        "size": theme.single(6 + 8 * (1 - sure)) if sized and sure is not None else 6,
+        "size": theme.single(6 + 8 * (1 - sure)) if sized and few and sure is not None else 6,
         "opacity": 0.75,
         "line": {"width": 1 if j < 0 else 0},
     }
@@ -106,7 +126,7 @@ def _cloud(
     belief = "" if sure is None else ", %{customdata:.1%} sure"
     hover = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label}{belief}<extra></extra>"
     return theme.trace(
-        kind,
+        "scatter" if few else "scattergl",
         x=theme.single(X[:, 0]), y=theme.single(X[:, 1]), mode="markers", name=label, marker=marker,
         customdata=sure, hovertemplate=hover, legendgroup=f"component {j}",
     )  # fmt: skip

@@ -17,7 +17,6 @@ from typing import Any
 
 import streamlit as st
 
-from gmm_engine import DataError
 from pages._ui.layout import Screen
 from pages._ui.specs import AutoSpec, MixtureSpec
 
@@ -83,19 +82,14 @@ def several(
 
 
 def columns(screen: Screen, names: Sequence[str], most: int = 20) -> tuple[str, ...]:
-    """Which numeric columns to use; all of them to begin with, up to `most`.
-
-    Raises
-    ------
-    DataError
-        None is chosen.
-    """
-    _begin_again(screen.key("columns"), tuple(names), list(names)[:most])
+    """Which numeric columns to use: the first `most` to begin with, and while none is chosen."""
+    default = tuple(names)[:most]
+    _begin_again(screen.key("columns"), tuple(names), list(default))
     text = "The numeric columns the mixture sees."
-    chosen = several(screen, "columns", "Columns", names, list(names)[:most], help=text)
+    chosen = several(screen, "columns", "Columns", names, default, help=text)
     if not chosen:
-        raise DataError("No column is chosen: pick at least one numeric column.")
-    return chosen
+        screen.problem(f"No column is chosen. Until one is, {len(default)} columns are used.", st)
+    return chosen or default
 
 
 def view(screen: Screen, names: Sequence[str], best: tuple[int, int]) -> tuple[int, int]:

@@ -25,8 +25,9 @@ def groups(fit: Fit) -> None:
     ]
     st.markdown("\n".join(lines))
     table = profile_table(*fit.parts, fit.names)
-    share = st.column_config.NumberColumn(format="percent")
-    st.dataframe(table, hide_index=True, column_config={"share": share})
+    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
+    formats["share"] = st.column_config.NumberColumn(format="percent")
+    st.dataframe(table, hide_index=True, column_config=formats)
 
 
 def _words(rows: list[tuple[str, float]]) -> str:
@@ -57,3 +58,9 @@ def compared(fit: Fit, known: pd.Series, column: str) -> None:
     text = "1: the same grouping as the known classes; about 0: no better than chance."
     metrics([("Adjusted Rand index", f"{score:.3f}", text)])
     st.dataframe(table, column_config={"_index": column})
+
+
+def side_by_side(table: pd.DataFrame) -> None:
+    """A table of true and fitted numbers, with sensible digits."""
+    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, column_config=formats)

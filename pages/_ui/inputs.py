@@ -21,9 +21,9 @@ import streamlit as st
 
 from gmm_engine import data as readers
 from gmm_engine.data.examples import EXAMPLES
-from gmm_engine.errors import DataError
+from gmm_engine.errors import DataError, UploadError
 from gmm_engine.types import Dataset
-from pages._ui import cache, controls
+from pages._ui import cache, controls, menu
 from pages._ui.layout import Screen
 from pages._ui.settings import SETTINGS
 
@@ -34,6 +34,12 @@ WORDS = {
     "image": "PNG, JPEG or WebP",
     "audio": "WAV, FLAC, OGG or MP3",
     "video": "MP4, WebM or GIF",
+}
+
+SIGNATURES = {
+    "image": ((0, b"\x89PNG"), (0, b"\xff\xd8\xff"), (8, b"WEBP"), (0, b"BM"), (0, b"II*\0"), (0, b"MM\0*")),
+    "audio": ((8, b"WAVE"), (0, b"fLaC"), (0, b"OggS"), (0, b"ID3"), (0, b"\xff\xfb"), (4, b"ftypM4A")),
+    "video": ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3"), (0, b"GIF8"), (8, b"AVI ")),
 }
 
 
@@ -111,6 +117,46 @@ def example(name: str) -> Source:
     dataset = cache.remembered(True, ("example", name), EXAMPLES[name].load)
     imports = ("from gmm_engine.data.examples import EXAMPLES",)
     return Source(dataset, ("example", name), True, f"data = EXAMPLES[{name!r}].load()", imports)
+
+
+def drop(content: bytes, name: str) -> str:
+    """Keep a dropped file for the visit, whatever its kind; returns the name of the page for it.
+
+    Raises
+    ------
+    UploadError, DataError
+        The file is of no kind a page can open, or cannot be read.
+    """
+    kind = kind_of(content)
+    row = menu.opener(kind)
+    if row is None:
+        known = ", ".join(WORDS[known] for known in WORDS if menu.opener(known))
+        raise UploadError(f"No page opens files of the kind {kind} (yet). Files that can be opened: {known}.")
+    of_upload(name, content, kind)
+    return row.name
+
+
+def drop_zone(screen: Screen) -> None:
+    """The home page's uploader: reads any file it is given and opens the page for it."""
+    sent = st.file_uploader("Drop a file of any kind: it opens on the right page", key=screen.key("file"))
+    st.caption(PRIVACY)
+    if sent is None:
+        return
+    try:
+        name = drop(sent.getvalue(), sent.name)
+    except DataError as problem:
+        screen.problem(problem, st)
+        return
+    st.switch_page(menu.page(menu.entry(name)), query_params={f"{name}_data": "Upload"})
+
+
+def kind_of(content: bytes) -> str:
+    """The kind of a file by its first bytes, never by its name; "table" when nothing else fits."""
+    head = content[:16]
+    for kind, starts in SIGNATURES.items():
+        if any(head[at : at + len(sign)] == sign for at, sign in starts):
+            return kind
+    return "table"
 
 
 def of_upload(name: str, content: bytes, kind: str) -> Source:

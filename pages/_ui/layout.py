@@ -72,8 +72,10 @@ class Screen:
 
 
 @contextmanager
-def page(name: str, about: About | None = None) -> Iterator[Screen]:
+def page(name: str, about: About | None = None, *, split: bool = True) -> Iterator[Screen]:
     """Header and columns of the page `name`; expected errors become sentences.
+
+    Without `split` the page has one wide column, and `screen.results` is it.
 
     Only `GMMError` is caught: anything else is a bug, which `report_bug` logs.
     """
@@ -84,15 +86,28 @@ def page(name: str, about: About | None = None) -> Iterator[Screen]:
     st.markdown(row.question)
     if about is not None:
         _explain(about)
-    left, right = st.columns([1, 2.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="large") if split else (st.container(),) * 2
     status = right.container()
     screen = Screen(name, left.container(), right.container(), status)
     try:
         yield screen
     except GMMError as problem:
         screen.problem(problem)
-    with link_slot:
-        share.copy_link(screen.name, screen.link)
+    if screen.link:
+        with link_slot:
+            share.copy_link(screen.name, screen.link)
+
+
+def gallery() -> None:
+    """A card for every other page, with its picture."""
+    with st.grid("auto", min_column_width=260, gap="medium"):
+        for row in menu.PAGES[1:]:
+            with st.container(border=True, height="stretch"):
+                picture = menu.picture(row)
+                if picture:
+                    st.image(picture, width="stretch")
+                st.page_link(menu.page(row), label=f"**{row.title}**", icon=row.icon)
+                st.caption(row.question)
 
 
 def _explain(about: About) -> None:

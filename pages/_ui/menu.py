@@ -18,13 +18,22 @@ ICON = str(Path(__file__).parent / "static" / "icon.png")
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: `name` of its file, `title`, the `question` it answers, menu `section`, `icon`."""
+    """One page.
+
+    Attributes
+    ----------
+    name : of its file, and its address.
+    title, question : header of the page and text of its card.
+    section, icon : where and how the menu shows it.
+    opens : kinds of data that the home page's drop zone brings here.
+    """
 
     name: str
     title: str
     question: str
     section: str = ""
     icon: str = ":material/scatter_plot:"
+    opens: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -47,11 +56,19 @@ PAGES: tuple[Entry, ...] = (
         ":material/casino:",
     ),
     Entry(
+        "em_steps",
+        "EM, step by step",
+        "How does a mixture find its components? Watch every step, beside k-means.",
+        "Learn",
+        ":material/steps:",
+    ),
+    Entry(
         "clustering",
         "Clustering",
         "Which groups does this table fall into, and how sure is each row of its group?",
         "Tables",
         ":material/workspaces:",
+        opens=("table",),
     ),
 )
 
@@ -68,6 +85,17 @@ def page(row: Entry) -> st.Page:
     title = "Home" if default else row.title
     address = None if default else row.name
     return st.Page(row.path, title=title, icon=row.icon, url_path=address, default=default)
+
+
+def picture(row: Entry) -> str | None:
+    """The page's picture for its card, or None while it has none."""
+    path = FOLDER / "_ui" / "static" / "cards" / f"{row.name}.png"
+    return str(path) if path.exists() else None
+
+
+def opener(kind: str) -> Entry | None:
+    """The page that opens a dropped file of this kind, if there is one."""
+    return next((row for row in PAGES if kind in row.opens), None)
 
 
 def sections() -> dict[str, list[st.Page]]:

@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from gmm_engine.data import generate
-from gmm_engine.data.components import Component
 from gmm_engine.types import Dataset
 from pages._ui import cache, component_editor, controls
 from pages._ui.inputs import Source
@@ -82,13 +79,7 @@ def _own_arguments(screen: Screen, shape: str) -> dict[str, Any]:
 
 
 def _mixture(screen: Screen) -> dict[str, Any]:
-    parts: tuple[Component, ...] = component_editor.components(screen)
+    with screen.results:
+        parts = component_editor.components(screen)
     outliers = controls.slider(screen, "outliers", "Outliers", 0.0, 0.2, 0.0, format="percent")
     return {"components": parts, "outliers": outliers}
-
-
-def truth_caption(dataset: Dataset) -> None:
-    """One line under a generated table: how many rows, and what made them."""
-    made = dataset.about.get("truth", {})
-    known = "its mixture is known" if "means" in made else "no mixture made it"
-    st.caption(f"{len(dataset.values):,} rows of *{dataset.name}*; {known}.")

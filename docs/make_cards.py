@@ -1,0 +1,62 @@
+"""Take the pictures of the home page's cards: ``python -m docs.make_cards [page ...]``.
+
+Starts the app, opens each page with its example, and keeps its first chart without text,
+on a transparent ground that suits both themes, as ``pages/_ui/static/cards/<page>.png``.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from pages._ui import menu
+from tests.browser.find_browser import find_browser
+from tests.browser.server import Server
+from tests.browser.visitor import open_page
+
+CARDS = menu.FOLDER / "_ui" / "static" / "cards"
+SIZE = (560, 315)
+BARE = """
+  *, .stApp, .stMain { background: transparent !important; }
+  .infolayer, .xaxislayer-above, .yaxislayer-above, .gridlayer, .modebar-container { display: none; }
+  [data-testid=stSidebar], [data-testid=stHeader] { display: none; }
+"""
+
+
+def take(page: Page, url: str, name: str) -> None:
+    """Open one page and save its first chart."""
+    open_page(page, url, name)
+    page.add_style_tag(content=BARE)
+    page.wait_for_timeout(500)
+    plot = page.locator(".js-plotly-plot").first
+    taken = Image.open(BytesIO(plot.screenshot(omit_background=True)))
+    box = taken.getbbox() or (0, 0, *taken.size)
+    card = Image.new("RGBA", SIZE)
+    art = taken.crop(box)
+    art.thumbnail((SIZE[0] - 24, SIZE[1] - 24), Image.Resampling.LANCZOS)
+    card.paste(art, ((SIZE[0] - art.width) // 2, (SIZE[1] - art.height) // 2))
+    CARDS.mkdir(exist_ok=True)
+    card.quantize(128).save(CARDS / f"{name}.png", optimize=True)
+
+
+def main(names: list[str]) -> None:
+    """Pictures of the named pages, of all without names."""
+    server = Server()
+    path = find_browser()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 1000}, device_scale_factor=1.5)
+            for row in menu.PAGES[1:]:
+                if not names or row.name in names:
+                    take(page, server.url, row.name)
+            browser.close()
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
