@@ -42,6 +42,7 @@ ROWS = {
     "sequences": USES,
     "segmentation": USES,
     "background": USES,
+    "trace": {"mixture", "covariance"},
     "compare": set(),
     "profiles": set(),
     "figures": set(),
