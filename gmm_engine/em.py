@@ -73,7 +73,8 @@ class Follower:
         self, steps: Iterable[Step], start: Params, *, tol: float, last: float = float("-inf")
     ) -> None:
         self._steps, self._tol = steps, tol
-        self._params, self._stats = start, None
+        self._params = start
+        self._stats: Stats | None = None
         self._bounds = [last]
 
     def __iter__(self) -> Iterator[Step]:

@@ -106,13 +106,13 @@ class Params:
         scale = self.factors if self.diagonal else np.diagonal(self.factors, axis1=1, axis2=2)
         with np.errstate(divide="ignore"):
             log_weights = np.log(self.weights)
-        return log_weights - 0.5 * self.means.shape[1] * LOG_2PI - np.log(scale).sum(axis=1)
+        return np.asarray(log_weights - 0.5 * self.means.shape[1] * LOG_2PI - np.log(scale).sum(axis=1))
 
     def covariances(self) -> Array:
         """Covariance matrices (k, d, d)."""
         if self.diagonal:
             return np.eye(self.means.shape[1]) * np.square(self.factors)[:, None, :]
-        return self.factors @ self.factors.transpose(0, 2, 1)
+        return np.asarray(self.factors @ self.factors.transpose(0, 2, 1))
 
 
 @dataclass(frozen=True, eq=False)

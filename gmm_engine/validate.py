@@ -86,6 +86,28 @@ def sample_weight(weight: Any, X: Array) -> Array | None:
     return np.asarray(checked)
 
 
+def labels(labels: Any, n: int, k: int) -> Array:
+    """Known components (n,) as integers below k, -1 where unknown."""
+    checked = np.asarray(labels)
+    if checked.shape != (n,) or checked.dtype.kind not in "iu":
+        raise DataError(
+            f"labels must be {n} integers, -1 where unknown; got {checked.dtype} {checked.shape}."
+        )
+    if checked.min() < -1 or checked.max() >= k:
+        raise DataError(
+            f"labels must lie between -1 (unknown) and {k - 1}; got {checked.min()} to {checked.max()}. "
+            "Raise n_components or renumber the labels."
+        )
+    return checked.astype(np.int64)
+
+
+def some_observed(X: Array) -> None:
+    """Refuse columns in which every cell is missing."""
+    empty = np.isnan(X).all(axis=0)
+    if empty.any():
+        raise DataError(f"Column {int(np.argmax(empty))} has no observed cell; leave it out.")
+
+
 def enough_rows(n: int, n_components: int) -> None:
     """Refuse more components than rows."""
     if n < n_components:

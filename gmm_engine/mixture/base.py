@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 from gmm_engine import validate
 from gmm_engine.errors import DataError
 from gmm_engine.mixture import shapes
-from gmm_engine.rows import Frame, MemoryRows
+from gmm_engine.mixture.noise import log_widths
+from gmm_engine.rows import Frame, MemoryRows, SplitRows
 from gmm_engine.types import Array, Params
 
 
@@ -26,6 +27,8 @@ class BaseMixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
     covariances_: Array
     precisions_: Array
     precisions_cholesky_: Array
+    noise_weight_: float = 0.0
+    noise_box_: Array | None = None
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> Array:
         """Fit, then label each row (n,) with its likeliest component."""
@@ -37,8 +40,11 @@ class BaseMixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Array:
         """Responsibilities (n, k): the probability of each component given the row."""
-        logs = self._log_densities(X)
-        return np.asarray(np.exp(logs - logsumexp(logs, axis=1, keepdims=True)))
+        rows, params = self._rows(X)
+        logs = rows.log_densities(params)
+        if params.noise == 0:
+            return np.asarray(np.exp(logs - logsumexp(logs, axis=1, keepdims=True)))
+        return np.asarray(np.exp(logs - rows.score(params)[0][:, None]))
 
     def score_samples(self, X: Any) -> Array:
         """Log density of each row (n,), in nats."""
@@ -54,7 +60,7 @@ class BaseMixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         X : (n_samples, d) rows, grouped by component.
-        y : (n_samples,) the component each row came from.
+        y : (n_samples,) the component each row came from, -1 for noise.
         """
         check_is_fitted(self)
         if n_samples < 1:
@@ -64,42 +70,47 @@ class BaseMixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
         rng = check_random_state(self.random_state)
         params = self._params()
         weights = np.asarray(params.weights, np.float64)
-        y = np.repeat(np.arange(len(weights)), rng.multinomial(n_samples, weights / weights.sum()))
-        noise = rng.standard_normal((n_samples, params.means.shape[1]))
-        if params.diagonal:
-            return params.means[y] + params.factors[y] * noise, y
-        moved = np.empty_like(noise)
+        shares = np.append(weights, params.noise)
+        y = np.repeat([*range(len(weights)), -1], rng.multinomial(n_samples, shares / shares.sum()))
+        rows = rng.standard_normal((n_samples, params.means.shape[1]))
         for j in range(len(weights)):
-            moved[y == j] = noise[y == j] @ params.factors[j].T
-        return params.means[y] + moved, y
+            factor = np.diag(params.factors[j]) if params.diagonal else params.factors[j]
+            rows[y == j] = params.means[j] + rows[y == j] @ factor.T
+        if self.noise_box_ is not None:
+            rows[y == -1] = rng.uniform(*self.noise_box_, size=((y == -1).sum(), rows.shape[1]))
+        return rows, y
 
     def _params(self) -> Params:
         k, d = self.means_.shape
         factors = shapes.factors_from(self.precisions_cholesky_, self.covariance_type, k, d)
-        return Params(np.asarray(self.weights_, np.float64), np.asarray(self.means_, np.float64), factors)
+        weights, means = np.asarray(self.weights_, np.float64), np.asarray(self.means_, np.float64)
+        if self.noise_weight_ == 0 or self.noise_box_ is None:
+            return Params(weights, means, factors)
+        log_density = -float(log_widths(self.noise_box_).sum())
+        return Params(weights, means, factors, self.noise_weight_, log_density)
 
     def _set_params(self, params: Params) -> None:
         kind = self.covariance_type
-        self.weights_, self.means_ = params.weights, params.means
+        self.weights_, self.means_, self.noise_weight_ = params.weights, params.means, float(params.noise)
         self.covariances_ = shapes.covariances(params.factors, kind)
         self.precisions_cholesky_ = shapes.precisions_cholesky(params.factors, kind)
         self.precisions_ = shapes.precisions(self.precisions_cholesky_, kind)
 
-    def _rows(self, X: Any) -> tuple[MemoryRows, Params]:
+    def _rows(self, X: Any) -> tuple[MemoryRows | SplitRows, Params]:
         """Checked rows and the fitted parameters, both in a frame that depends on the model only."""
         check_is_fitted(self)
-        checked = validate.rows(self, X, reset=False)
+        gaps = getattr(self, "missing", "error") == "em"
+        checked = validate.rows(self, X, reset=False, missing=gaps)
         params = self._params()
         frame = model_frame(params, checked.dtype)
-        return MemoryRows(checked, frame=frame), frame.enter(params)
+        if not gaps or not np.isnan(checked).any():
+            return MemoryRows(checked, frame=frame), frame.enter(params)
+        widths = None if self.noise_box_ is None else log_widths(self.noise_box_) + np.log(frame.scale)
+        return SplitRows(checked, frame=frame, log_widths=widths), frame.enter(params)
 
     def _scores(self, X: Any) -> tuple[Array, Array]:
         rows, params = self._rows(X)
         return rows.score(params)
-
-    def _log_densities(self, X: Any) -> Array:
-        rows, params = self._rows(X)
-        return rows.log_densities(params)
 
 
 def model_frame(params: Params, dtype: Any) -> Frame:

@@ -12,13 +12,15 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
 
 from gmm_engine import covariance, em, start, validate
-from gmm_engine.mixture import serial
-from gmm_engine.mixture.base import BaseMixture
-from gmm_engine.mixture.mstep import VARIANCE_FLOOR, MStep
-from gmm_engine.rows import Frame, MemoryRows, sample_of
-from gmm_engine.types import Array, Outcome, Params, Run, Step
+from gmm_engine.mixture import serial, stream
+from gmm_engine.mixture.base import BaseMixture, model_frame
+from gmm_engine.mixture.fill import conditional_moments
+from gmm_engine.mixture.task import Task, first_params, prepare
+from gmm_engine.rows import SplitRows
+from gmm_engine.types import Array, Outcome, Run, Step
 
 
 class GaussianMixture(BaseMixture):
@@ -38,6 +40,10 @@ class GaussianMixture(BaseMixture):
         (X, n_components, rng) -> responsibilities (n, k).
     weights_init, means_init, precisions_init : start at these, in scikit-learn's shapes.
     resp_init : start from these responsibilities (n, k).
+    noise : add a uniform component over the box of the data for rows that belong nowhere;
+        they are labelled -1, and `predict_proba` rows sum to one less the noise's share.
+    missing : "error", or "em" for exact EM on rows with NaN: every missing cell counts by
+        its conditional distribution given the row's observed cells.
     fixed : names held at their initial values: "weights", "means", "covariances".
     random_state : seed or generator.
     warm_start : continue from the last fit.
@@ -47,6 +53,7 @@ class GaussianMixture(BaseMixture):
     ----------
     weights_ (k,), means_ (k, d), covariances_, precisions_, precisions_cholesky_ :
         in scikit-learn's shapes; (k, d, d) for the fourteen families.
+    noise_weight_, noise_box_ : share of the noise, and its box (2, d) in the data's units.
     converged_, n_iter_, lower_bound_, lower_bounds_ : how the best start ended.
 
     Raises
@@ -83,6 +90,8 @@ class GaussianMixture(BaseMixture):
         "means_init": ["array-like", None],
         "precisions_init": ["array-like", None],
         "resp_init": ["array-like", None],
+        "noise": ["boolean"],
+        "missing": [StrOptions({"error", "em"})],
         "fixed": [tuple, list],
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
@@ -104,6 +113,8 @@ class GaussianMixture(BaseMixture):
         means_init: Any = None,
         precisions_init: Any = None,
         resp_init: Any = None,
+        noise: bool = False,
+        missing: str = "error",
         fixed: tuple[str, ...] = (),
         random_state: Any = None,
         warm_start: bool = False,
@@ -121,13 +132,15 @@ class GaussianMixture(BaseMixture):
         self.means_init = means_init
         self.precisions_init = precisions_init
         self.resp_init = resp_init
+        self.noise = noise
+        self.missing = missing
         self.fixed = fixed
         self.random_state = random_state
         self.warm_start = warm_start
         self.verbose = verbose
         self.verbose_interval = verbose_interval
 
-    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> GaussianMixture:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, labels: Any = None) -> GaussianMixture:
         """Estimate the parameters by EM.
 
         Parameters
@@ -135,20 +148,63 @@ class GaussianMixture(BaseMixture):
         X : (n, d) rows; float32 stays float32.
         y : ignored.
         sample_weight : (n,) non-negative row weights; an integer weight acts as repetition.
+        labels : (n,) integers, the component of each row where known and -1 elsewhere.
         """
-        for _ in self._climb(X, sample_weight):
+        for _ in self._climb(X, sample_weight, labels):
             pass
         return self
 
-    def iter_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Iterator[Step]:
+    def partial_fit(
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, forgetting: float | None = None
+    ) -> GaussianMixture:
+        """Learn from one more batch of rows by stepwise EM.
+
+        Parameters
+        ----------
+        X : (m, d) rows of this batch; the first batch needs at least `n_components` rows.
+        y : ignored.
+        sample_weight : (m,) row weights.
+        forgetting : share of the old statistics that this batch replaces, between 0 and 1.
+            None lets it shrink with the number of batches, so that all rows count.
+
+        References
+        ----------
+        Cappe and Moulines (2009), section 2; Liang and Klein (2009) for the step size.
+        """
+        stream.partial_fit(self, X, sample_weight, forgetting)
+        return self
+
+    def impute(self, X: Any) -> tuple[Array, Array]:
+        """Fill missing cells (NaN) by their expectation given the row's observed ones.
+
+        Returns
+        -------
+        filled : (n, d) with observed cells as they were.
+        deviation : (n, d) standard deviation of each filled cell, zero where observed.
+
+        Raises
+        ------
+        DataError
+            A cell is infinite, or the columns are not those of the fit.
+        """
+        check_is_fitted(self)
+        checked = validate.rows(self, X, reset=False, missing=True)
+        params = self._params()
+        frame = model_frame(params, checked.dtype)
+        rows = SplitRows(checked, frame=frame)
+        return conditional_moments(rows, checked, frame.enter(params))
+
+    def iter_fit(
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, labels: Any = None
+    ) -> Iterator[Step]:
         """Fit one EM iteration at a time, in the user's units.
 
         The estimator is fitted when the iterator is exhausted; abandoning it earlier
         leaves the estimator as it was.
         """
-        for frame, step in self._climb(X, sample_weight):
-            bound = step.bound + frame.log_volume
-            yield Step(step.iteration, frame.leave(step.params), bound, frame.leave(step.before), step.stats)
+        for task, step in self._climb(X, sample_weight, labels):
+            bound, leave = step.bound + task.rows.log_volume, task.rows.frame.leave
+            yield Step(step.iteration, leave(step.params), bound, leave(step.before), step.stats)
 
     def bic(self, X: Any) -> float:
         """Bayesian information criterion on X (Schwarz 1978); smaller is better."""
@@ -165,13 +221,15 @@ class GaussianMixture(BaseMixture):
         BIC plus twice the shortfall of each row's largest responsibility, as mclust's with
         the opposite sign.
         """
-        largest = self.predict_proba(X).max(axis=1)
+        proba = self.predict_proba(X)
+        largest = np.maximum(proba.max(axis=1), 1 - proba.sum(axis=1))
         return self.bic(X) - 2 * float(np.log(largest).sum(dtype=np.float64))
 
     def n_parameters(self) -> int:
         """Number of free parameters: weights, means and covariances."""
         k, d = self.means_.shape
-        return int(covariance.family(self.covariance_type).count(k, d) + k * d + k - 1)
+        noise = 1 if self.noise_weight_ > 0 else 0
+        return int(covariance.family(self.covariance_type).count(k, d) + k * d + k - 1 + noise)
 
     def to_dict(self) -> dict[str, Any]:
         """The fitted model as plain JSON types; `from_dict` restores it."""
@@ -189,83 +247,35 @@ class GaussianMixture(BaseMixture):
         model: GaussianMixture = serial.from_dict(cls, document)
         return model
 
-    def _climb(self, X: Any, sample_weight: Any) -> Iterator[tuple[Frame, Step]]:
+    def _climb(self, X: Any, sample_weight: Any, labels: Any = None) -> Iterator[tuple[Task, Step]]:
         self._validate_params()
         warm = self.warm_start and hasattr(self, "converged_")
-        checked = validate.rows(self, X, reset=True, min_rows=2)
-        weight = validate.sample_weight(sample_weight, checked)
-        validate.enough_rows(len(checked) if weight is None else int((weight > 0).sum()), self.n_components)
-        validate.spread(sample_of(checked, weight))
-        rows = MemoryRows(checked, weight)
-        maximise = self._mstep(rows)
+        task = prepare(self, X, sample_weight, labels)
+        rows = task.rows
         rng = check_random_state(self.random_state)
         runs: list[Run] = []
         for _ in range(1 if warm else self.n_init):
-            first = rows.frame.enter(self._params()) if warm else self._start(rows, maximise, rng)
-            last = self.lower_bound_ - rows.frame.log_volume if warm else -math.inf
-            steps = em.run(rows, first, maximise, tol=self.tol, max_iter=self.max_iter, last=last)
+            first = rows.frame.enter(self._params()) if warm else first_params(self, task, rng)
+            last = self.lower_bound_ - rows.log_volume if warm else -math.inf
+            steps = em.run(rows, first, task.maximise, tol=self.tol, max_iter=self.max_iter, last=last)
             follower = em.Follower(steps, first, tol=self.tol, last=last)
             for step in follower:
                 self._tell(step)
-                yield rows.frame, step
+                yield task, step
             runs.append(follower.run)
-        self._adopt(rows, max(runs, key=lambda run: run.bound))
+        self._adopt(task, max(runs, key=lambda run: run.bound))
 
     def _tell(self, step: Step) -> None:
         if self.verbose and step.iteration % self.verbose_interval == 0:
             print(f"  Iteration {step.iteration}\t mean log-likelihood {step.bound:.5f}")
 
-    def _mstep(self, rows: MemoryRows) -> MStep:
-        ridge = np.full(rows.d, self.reg_covar * rows.frame.scale**2)
-        if self.reg_covar > 0 and rows.frame.variances is not None:
-            ridge += VARIANCE_FLOOR * rows.frame.variances
-        return MStep(covariance.family(self.covariance_type), ridge, tuple(self.fixed))
-
-    def _start(self, rows: MemoryRows, maximise: MStep, rng: np.random.RandomState) -> Params:
-        k, diagonal = self.n_components, maximise.family.diagonal
-        given = self._given(rows)
-        if all(part is not None for part in given):
-            first = None
-        elif self.resp_init is None and self.init_params == "auto":
-            first = start.auto(rows, k, maximise, rng, diagonal=diagonal)
-        else:
-            first = maximise(rows.weigh(self._resp(rows, rng), diagonal=diagonal), None)
-        weights, means, factors = given
-        if first is not None:
-            weights = first.weights if weights is None else weights
-            means = first.means if means is None else means
-            factors = first.factors if factors is None else factors
-        return Params(weights, means, factors)
-
-    def _given(self, rows: MemoryRows) -> list[Any]:
-        k, frame, kind = self.n_components, rows.frame, self.covariance_type
-        given: list[Any] = [None, None, None]
-        if self.weights_init is not None:
-            given[0] = validate.initial_weights(self.weights_init, k)
-        if self.means_init is not None:
-            given[1] = (validate.initial_means(self.means_init, k, rows.d) - frame.centre) * frame.scale
-        if self.precisions_init is not None:
-            factors = validate.precision_factors(self.precisions_init, kind, k, rows.d)
-            if covariance.family(kind).diagonal and factors.ndim == 3:
-                factors = np.diagonal(factors, axis1=1, axis2=2)
-            given[2] = factors * frame.scale
-        return given
-
-    def _resp(self, rows: MemoryRows, rng: np.random.RandomState) -> Array:
-        k = self.n_components
-        weight = rows.row_weights if rows.row_weights.size else None
-        if self.resp_init is not None:
-            return validate.responsibilities(self.resp_init, rows.n, k)
-        if callable(self.init_params):
-            return validate.responsibilities(self.init_params(rows.X, k, rng), rows.n, k)
-        return start.responsibilities(rows.X, weight, k, self.init_params, rng)
-
-    def _adopt(self, rows: MemoryRows, run: Run) -> None:
+    def _adopt(self, task: Task, run: Run) -> None:
         self.converged_ = run.outcome is Outcome.CONVERGED
         self.n_iter_ = run.n_iter
-        shift = rows.frame.log_volume
+        shift = task.rows.log_volume
         self.lower_bounds_ = [bound + shift for bound in run.bounds]
         self.lower_bound_ = run.bound + shift
-        self._set_params(rows.frame.leave(run.params))
+        self.noise_box_ = task.noise_box
+        self._set_params(task.rows.frame.leave(run.params))
         if not self.converged_ and self.max_iter > 0:
             warnings.warn(run.outcome.value, ConvergenceWarning, stacklevel=3)

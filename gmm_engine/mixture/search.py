@@ -10,8 +10,8 @@ from gmm_engine import em, start
 from gmm_engine.covariance import family
 from gmm_engine.errors import DegenerateFitError
 from gmm_engine.mixture.mstep import MStep
-from gmm_engine.rows import MemoryRows
 from gmm_engine.mixture.soundness import complaint
+from gmm_engine.rows import MemoryRows
 from gmm_engine.types import Array, Outcome, Params, Stats
 
 FREE = "VVV"

@@ -29,6 +29,10 @@ def to_dict(model: Any) -> dict[str, Any]:
         "n_iter": int(getattr(model, "n_iter_", 0)),
         "converged": bool(getattr(model, "converged_", True)),
     }
+    if params.noise > 0:
+        document["noise"] = {"weight": params.noise, "box": model.noise_box_.tolist()}
+    if getattr(model, "missing", "error") != "error":
+        document["missing"] = model.missing
     if hasattr(model, "feature_names_in_"):
         document["columns"] = [str(name) for name in model.feature_names_in_]
     return document
@@ -54,8 +58,15 @@ def from_dict(kind: Any, document: Any) -> Any:
     name = document.get("covariance_type")
     if name not in covariance.NAMES:
         raise DataError(f"Model field 'covariance_type' is {name!r}; expected one of {covariance.NAMES}.")
-    params = _params(document, covariance.family(name).diagonal)
+    share, box = _noise(document)
+    params = _params(document, covariance.family(name).diagonal, share)
     model = kind(n_components=len(params.weights), covariance_type=name)
+    if document.get("missing", "error") != "error":
+        model.missing = "em"
+    if box is not None:
+        if box.shape != (2, params.means.shape[1]):
+            raise DataError(f"Model field 'noise.box' must be 2 x {params.means.shape[1]}.")
+        model.noise, model.noise_box_ = True, box
     model._set_params(params)
     model.n_features_in_ = params.means.shape[1]
     columns = document.get("columns")
@@ -69,20 +80,29 @@ def from_dict(kind: Any, document: Any) -> Any:
     return model
 
 
-def _params(document: dict[str, Any], diagonal: bool) -> Params:
+def _noise(document: dict[str, Any]) -> tuple[float, Array | None]:
+    noise = document.get("noise")
+    if noise is None:
+        return 0.0, None
+    if not isinstance(noise, dict) or not 0 < _number(noise, "weight") < 1:
+        raise DataError("Model field 'noise' must hold a weight between 0 and 1 and a box.")
+    return _number(noise, "weight"), _array(noise, "box", 2)
+
+
+def _params(document: dict[str, Any], diagonal: bool, noise: float) -> Params:
     weights = _array(document, "weights", 1)
     means = _array(document, "means", 2)
     k, d = means.shape
     if len(weights) != k or not 1 <= k <= LARGEST_K or not 1 <= d <= LARGEST_D:
         raise DataError(f"Model fields 'weights' ({len(weights)}) and 'means' ({k} x {d}) do not fit.")
-    weights = validate.initial_weights(weights, k)
+    weights = validate.initial_weights(weights / (1 - noise), k) * (1 - noise)
     covariances = _array(document, "covariances", 3)
     if covariances.shape != (k, d, d) or not np.allclose(covariances, covariances.transpose(0, 2, 1)):
         raise DataError(f"Model field 'covariances' must hold {k} symmetric matrices of {d} x {d}.")
     if diagonal:
         covariances = np.diagonal(covariances, axis1=1, axis2=2).copy()
     try:
-        return Params(weights, means, factorise(covariances))
+        return Params(weights, means, factorise(covariances), noise)
     except ValueError as error:
         raise DataError(f"Model field 'covariances' is not positive definite: {error}") from error
 

@@ -1,98 +1,26 @@
-"""Where the rows live, and how they are reduced to `Stats`.
+"""Rows of an array in memory.
 
-`MemoryRows` holds an array as it is: centring and scaling by a power of two happen
-inside the kernels, so a fit copies nothing. Parameters given to and taken from rows
-are in centred, scaled coordinates; `Frame` maps them to the user's and back.
+The array is used as it is: centring and scaling by a power of two happen inside the
+kernels, so a fit copies nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
 
 import numpy as np
 
 from gmm_engine import threads
 from gmm_engine.kernels import estep as kernels
 from gmm_engine.kernels.wide import fused_wide
+from gmm_engine.rows.frame import Frame
 from gmm_engine.types import Array, Params, Stats
 
 WIDE = 24  # columns from which BLAS on blocks beats simple loops
 ROWS_PER_CHUNK = 16_384
 MOST_CHUNKS = 64
 BLOCK_BYTES = 96 * 1024  # whitened rows of all components of one block stay in the cache
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """Coordinates of a fit: x' = (x - centre) * scale.
-
-    Attributes
-    ----------
-    centre : (d,) representable in the rows' dtype.
-    scale : one common power of two; columns are never scaled separately.
-    variances : (d,) approximate variances of the columns in this frame, if known.
-    """
-
-    centre: Array
-    scale: float = 1.0
-    variances: Array | None = None
-
-    @classmethod
-    def of(cls, X: Array, sample_weight: Array | None = None) -> Frame:
-        """Centre near the mean; scale so that the largest standard deviation is near one.
-
-        Both come from at most 100,000 rows: they need not be exact, only the same at
-        every iteration.
-        """
-        sample = sample_of(X, sample_weight)
-        anchor = sample[0].astype(np.float64)
-        # Centring on one row first keeps the sums exact at any offset.
-        shifted = sample.astype(np.float64) - anchor
-        centre = _rounded(anchor + shifted.mean(axis=0), X.dtype)
-        largest = float(np.max(np.abs(shifted)))
-        unit = _power_of_two(largest)
-        deviations = (shifted / unit).std(axis=0)
-        scale = 1 / _power_of_two(float(deviations.max()) * unit)
-        return cls(centre, scale, np.square(deviations * (unit * scale)))
-
-    def enter(self, params: Params) -> Params:
-        """Parameters of the user's coordinates, in this frame's."""
-        means = (params.means - self.centre) * self.scale
-        noise_log = params.noise_log_density - self.log_volume
-        return Params(params.weights, means, params.factors * self.scale, params.noise, noise_log)
-
-    def leave(self, params: Params) -> Params:
-        """Parameters of this frame, in the user's coordinates."""
-        means = params.means / self.scale + self.centre
-        noise_log = params.noise_log_density + self.log_volume
-        return Params(params.weights, means, params.factors / self.scale, params.noise, noise_log)
-
-    @property
-    def log_volume(self) -> float:
-        """Add to a log density of this frame to have the user's."""
-        return float(len(self.centre) * np.log(self.scale))
-
-
-def sample_of(X: Array, sample_weight: Array | None, most: int = 100_000) -> Array:
-    """At most `most` evenly spaced rows of positive weight."""
-    if sample_weight is not None:
-        counted = np.flatnonzero(sample_weight > 0)
-        return np.asarray(X[counted[:: max(1, len(counted) // most)]])
-    return X[:: max(1, len(X) // most)]
-
-
-def _power_of_two(value: float) -> float:
-    """The power of two nearest to a positive value; 1 for anything else."""
-    if not 0 < value < np.inf:
-        return 1.0
-    return float(2.0 ** np.clip(np.round(np.log2(value)), -500, 500))
-
-
-def _rounded(centre: Array, dtype: Any) -> Array:
-    return centre.astype(dtype).astype(np.float64)
 
 
 class MemoryRows:
@@ -112,6 +40,11 @@ class MemoryRows:
         self._frame = (self.frame.centre.astype(self.dtype), self.dtype.type(self.frame.scale))
         self.per_chunk = max(ROWS_PER_CHUNK, -(-self.n // MOST_CHUNKS))
         self.chunks = -(-self.n // self.per_chunk)
+
+    @property
+    def log_volume(self) -> float:
+        """Add to a mean log-likelihood in the frame to have the user's."""
+        return self.frame.log_volume
 
     def estep(self, params: Params) -> Stats:
         """Sufficient statistics of all rows under their responsibilities; one fused pass."""
