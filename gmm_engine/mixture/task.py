@@ -130,11 +130,11 @@ def _best_on_observed(task: Task, k: int, rng: np.random.RandomState) -> Params:
     X, maximise = task.complete.X, task.maximise
     assert isinstance(task.rows, SplitRows)
     views = [task.complete]
-    whole = np.concatenate(
-        [part.index for part in task.rows.parts if len(part.columns) == task.rows.d] or [[]]
-    )
-    if len(whole) >= ROWS_PER_COMPONENT * k * (X.shape[1] + 1):
-        views.append(MemoryRows(X[np.sort(whole.astype(np.intp))], frame=task.rows.frame))
+    whole = np.zeros(len(X), bool)
+    for part in task.rows.parts:
+        whole[part.index] = len(part.columns) == task.rows.d
+    if whole.sum() >= ROWS_PER_COMPONENT * k * (X.shape[1] + 1):
+        views.append(MemoryRows(X[whole], frame=task.rows.frame))
     runs = []
     for view in views * STARTS_PER_VIEW:
         first = start.auto(view, k, maximise, rng, diagonal=maximise.family.diagonal)
