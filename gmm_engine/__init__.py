@@ -1,27 +1,43 @@
 """Gaussian mixture models: fit, choose, question and show them."""
 
+from gmm_engine.background import BackgroundModel
 from gmm_engine.compare import agreement, match_components, parameter_table
 from gmm_engine.errors import BudgetError, DataError, DegenerateFitError, GMMError, UploadError
+from gmm_engine.merging import Merging, clusters, merge_components
 from gmm_engine.mixture import GaussianMixture
 from gmm_engine.profiles import profile_table, telling_columns, what_sets_apart
 from gmm_engine.regimes import RegimeModel
-from gmm_engine.selection import Candidate, Selection, choose, select_model, sweep
+from gmm_engine.selection import (
+    Candidate,
+    Selection,
+    bootstrap_lrt,
+    bootstrap_parameters,
+    choose,
+    select_model,
+    sweep,
+)
 from gmm_engine.sequences import SequenceClassifier
 
 __all__ = [
+    "BackgroundModel",
     "BudgetError",
     "Candidate",
     "DataError",
     "DegenerateFitError",
     "GMMError",
     "GaussianMixture",
+    "Merging",
     "RegimeModel",
     "Selection",
     "SequenceClassifier",
     "UploadError",
     "agreement",
+    "bootstrap_lrt",
+    "bootstrap_parameters",
     "choose",
+    "clusters",
     "match_components",
+    "merge_components",
     "parameter_table",
     "profile_table",
     "select_model",
