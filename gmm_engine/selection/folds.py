@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from gmm_engine.errors import DataError, DegenerateFitError
+from gmm_engine.mixture.search import Search
 from gmm_engine.rows import MemoryRows
-from gmm_engine.selection.search import Search
 
 
 class HeldOut:

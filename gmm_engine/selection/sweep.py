@@ -16,9 +16,9 @@ from gmm_engine import validate
 from gmm_engine.covariance import FAMILIES, NAMES, family
 from gmm_engine.errors import DataError, DegenerateFitError
 from gmm_engine.mixture import GaussianMixture, shapes
+from gmm_engine.mixture.search import Search, Stop
 from gmm_engine.rows import MemoryRows
 from gmm_engine.selection.folds import HeldOut
-from gmm_engine.selection.search import Search, Stop
 from gmm_engine.types import Params
 
 CRITERIA = ("bic", "aic", "icl", "cv")
