@@ -83,8 +83,8 @@ def _is_header(candidate: list[str], rows: list[list[str]], decimal: str) -> boo
     """Names are words above numbers; numbers above numbers are a row, unless they count up like years."""
     if not rows or len(candidate) != len(rows[0]):
         return not _numeric([candidate], decimal).any()
-    columns = _numeric(rows, decimal).mean(axis=0) > 0.5
-    own = _numeric([candidate], decimal)[0]
+    own, *others = _numeric([candidate, *rows], decimal)
+    columns = np.mean(others, axis=0) > 0.5
     filled = np.array([bool(cell) for cell in candidate])
     if candidate != rows[0] and _counts_up(_chosen(candidate, own)):
         return True

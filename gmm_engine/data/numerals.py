@@ -74,7 +74,8 @@ def to_floats(cells: pa.Array, decimal: str) -> tuple[Array, Array]:
     text = pc.if_else(pc.greater(pc.binary_length(text), _LONGEST), "x", text)
     missing = _bools(pc.or_kleene(pc.is_null(text), pc.match_substring_regex(text, _MISSING)))
     numbers = _by_notation(text, decimal)
-    left = np.flatnonzero(np.isnan(numbers) & ~missing)
+    worth = _bools(pc.match_substring_regex(text, r"\d|(?i:inf)|∞"))
+    left = np.flatnonzero(np.isnan(numbers) & ~missing & worth)
     if left.size:
         numbers[left] = _bare(text.take(pa.array(left)), decimal)
     return numbers, missing
@@ -108,6 +109,8 @@ def _by_notation(text: pa.Array, decimal: str) -> Array:
     numbers = np.full(len(text), np.nan)
     left = np.arange(len(text))
     for pattern, separator in _NOTATIONS[decimal]:
+        if not left.size:
+            break
         fits = _bools(pc.match_substring_regex(text, pattern))
         if fits.any():
             numbers[left[fits]] = _cast(text.filter(pa.array(fits)), separator)

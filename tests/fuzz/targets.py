@@ -148,7 +148,7 @@ _JSON = [
 _HEADERS = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07", b"\x1f\x8b\x08", b"PAR1", b"\x28\xb5\x2f\xfd"]
 
 TARGETS = {
-    "table": Target(_texts, _read_table, _CELLS),
+    "table": Target(_texts, _read_table, _CELLS, batch=1000),
     "model": Target(_models, _read_model, _JSON),
     "guards": Target(_archives, _read_guards, _HEADERS),
     "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=200),
