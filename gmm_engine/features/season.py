@@ -10,6 +10,8 @@ from gmm_engine.types import Array
 # A season must explain this much of what a trend leaves, and be seen this often.
 STRENGTH = 0.3
 CYCLES = 3
+# By how much the autocorrelation must rise again: for calendar lengths, and for any others.
+RISE, CLEAR_RISE = 0.05, 0.15
 LONGEST = 2000
 
 
@@ -53,7 +55,8 @@ def find_season(y: Array, candidates: tuple[int, ...] = ()) -> int:
         return 1
     rho = autocorrelation(level, longest + 1)
     peaks = [m for m in range(2, longest + 1) if rho[m] >= rho[m - 1] and rho[m] >= rho[m + 1]]
-    calendar = [m for m in candidates if 2 <= m <= longest and rho[m] >= STRENGTH]
+    allowed = [m for m in candidates if 2 <= m <= longest and rho[m] >= STRENGTH]
+    calendar = [m for m in allowed if rho[m] > rho[1:m].min() + RISE]
     found = [m for m in peaks if rho[m] >= STRENGTH and _dips_before(rho, m)]
     if calendar:
         return max(calendar, key=lambda m: (rho[m] > 0.9 * max(rho[c] for c in calendar), -m))
@@ -70,7 +73,7 @@ def detrended(y: Array) -> Array:
 
 def _dips_before(rho: Array, lag: int) -> bool:
     """A cycle goes down before it comes back; plain persistence never does."""
-    return bool(rho[1:lag].min() < rho[lag] - 0.15)
+    return bool(rho[1:lag].min() < rho[lag] - CLEAR_RISE)
 
 
 def slot_means(y: Array, season: int) -> Array:

@@ -171,6 +171,8 @@ def _spaced(series: Series) -> Series:
     calendar = _calendar(series)
     if calendar is not None and len(calendar[0]) <= (1 + MOST_FILLED) * len(series.values):
         return _filled(series, *calendar)
+    if _working_days(series):
+        return _filled(series, pd.bdate_range(series.stamps[0], series.stamps[-1]), "one working day")
     lengths, counts = np.unique(seconds, return_counts=True)
     usual, share = float(lengths[counts.argmax()]), counts / counts.sum()
     whole = share.max() >= 0.5 and np.all(seconds % usual == 0)
@@ -178,6 +180,14 @@ def _spaced(series: Series) -> Series:
         grid = pd.date_range(series.stamps[0], series.stamps[-1], freq=pd.Timedelta(seconds=usual))
         return _filled(series, grid, _words(usual))
     return replace(series, notes=(*series.notes, _unequal(seconds, lengths, share)))
+
+
+def _working_days(series: Series) -> bool:
+    """Daily rows from Monday to Friday: weekends are no gaps."""
+    days = series.stamps
+    if (days.normalize() != days).any() or days.day_of_week.max() > 4:
+        return False
+    return bool(len(pd.bdate_range(days[0], days[-1])) <= 1.1 * len(days))
 
 
 def _unequal(seconds: Array, lengths: Array, share: Array) -> str:

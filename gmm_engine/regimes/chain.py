@@ -46,9 +46,9 @@ class Smoothed:
 def stationary(transition: Array) -> Array:
     """The distribution (K,) that a step of the chain leaves as it is."""
     k = len(transition)
-    system = np.vstack([transition.T - np.eye(k), np.ones(k)])
-    solution = np.linalg.lstsq(system, np.append(np.zeros(k), 1.0), rcond=None)[0]
-    solution = np.maximum(solution, SMALLEST)
+    # Adding one to every entry makes the system regular for any chain without separate parts.
+    system = np.eye(k) - np.maximum(transition, SMALLEST) + 1
+    solution = np.maximum(np.linalg.solve(system.T, np.ones(k)), SMALLEST)
     return np.asarray(solution / solution.sum())
 
 

@@ -215,10 +215,11 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         """
         return self.forecaster().quantiles(h, quantiles)
 
-    def forecaster(self) -> Forecaster:
-        """The pool behind `forecast`, with its backtest."""
+    def forecaster(self, column: str | None = None) -> Forecaster:
+        """The pool behind `forecast`, with its backtest; of all columns, or of one by name."""
         check_is_fitted(self, "transition_")
-        return Forecaster(self._series, self.season, self.random_state)
+        series = self._series if column is None else self._series.only(column)
+        return Forecaster(series, self.season, self.random_state)
 
     def anomaly_scores(self, y: Any = None, *, times: Any = None) -> Array:
         """How strange each row is given only the rows before it (n,); larger is stranger.

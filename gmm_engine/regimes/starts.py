@@ -19,11 +19,11 @@ from gmm_engine.regimes.observed import Observed
 from gmm_engine.regimes.small import memberships, small_mixture
 from gmm_engine.types import Array, Run
 
-LEVEL_WIDTHS = (1, 3, 5, 9)
+LEVEL_WIDTHS = (1, 5)
 SPREAD_WIDTHS = (5, 15)
-RANDOM_STARTS = 2
-SHORT_STEPS = 12
-FINALISTS = 3
+RANDOM_STARTS = 1
+SHORT_STEPS = 10
+FINALISTS = 2
 BLOCKS, BLOCK_ROWS = 20, 1000
 
 

@@ -145,7 +145,7 @@ def calibrated(surprise: Array) -> Array:
     out = np.zeros(len(surprise))
     row = EARLY_FITS[0] + 20
     while row < len(surprise):
-        stop = row + max(100, row // 100)
+        stop = row + max(100, row // 25)
         past, now = np.sort(surprise[EARLY_FITS[0] : row]), surprise[row:stop]
         edge = float(np.quantile(past, EMPIRICAL_TO))
         beyond = past[past > edge] - edge

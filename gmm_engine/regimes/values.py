@@ -27,6 +27,11 @@ class Sequence:
     times: pd.DatetimeIndex | None
     columns: tuple[str, ...]
 
+    def only(self, column: str) -> Sequence:
+        """One column by name."""
+        place = self.columns.index(column)
+        return Sequence(self.values[:, place : place + 1], self.times, (column,))
+
     @property
     def rows_a_day(self) -> float:
         """Median number of rows a day, or 0 without times."""

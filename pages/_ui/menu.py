@@ -70,6 +70,13 @@ PAGES: tuple[Entry, ...] = (
         ":material/workspaces:",
         opens=("table",),
     ),
+    Entry(
+        "time_series",
+        "Time series",
+        "Which regimes does this series go through, which rows are strange, and what comes next?",
+        "Series and sound",
+        ":material/show_chart:",
+    ),
 )
 
 

@@ -34,6 +34,16 @@ VIEWS = {name.capitalize(): name for name in CHANGES}
 MOST_JUDGED = 200_000
 SECONDS_PER_ROW = 4e-7
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
+IMPORTS = (
+    "from gmm_engine import RegimeModel",
+    "from gmm_engine.features.changes import changed",
+    "from gmm_engine.features.series import read_series",
+)
+ANSWERS = {
+    "Regimes": "print(model.means_.round(4))\nprint(model.transition_.round(4))\nprint(model.decode()[:50])",
+    "Strange rows": "scores = model.anomaly_scores()\nprint(y[scores >= 13])",
+    "Forecast": "print(model.forecast(24).round(3))",
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,8 @@ class SeriesSpec:
         """The same as Python, from `data`."""
         dates = "" if self.dates is None else f", dates={self.dates!r}"
         adjust = ", adjust=True" if self.adjust else ""
-        return f"series = changed(read_series(data, {self.columns!r}{dates}), {self.view!r}{adjust})\ny = series.frame()"
+        read = f"read_series(data, {self.columns!r}{dates})"
+        return f"series = changed({read}, {self.view!r}{adjust})\ny = series.frame()"
 
 
 @dataclass(frozen=True)
@@ -239,3 +250,22 @@ def forecast(
         return model.quantiles(h, LEVELS), pool.backtest(horizon)
 
     return jobs.result(screen, picked, (choice, column, h), work, name="forecast").value
+
+
+def labelled(picked: Source, found: Found) -> pd.DataFrame:
+    """The table's rows with their regime and its probabilities; empty where a row was left out."""
+    frame, rows = picked.dataset.values, found.series.rows
+    kept = rows >= 0
+    regime = np.full(len(frame), np.nan)
+    regime[rows[kept]] = found.path[kept] + 1
+    columns = {"regime": pd.array(regime).astype("Int64")}
+    for j in range(found.proba.shape[1]):
+        chance = np.full(len(frame), np.nan)
+        chance[rows[kept]] = found.proba[kept, j]
+        columns[f"probability {j + 1}"] = chance.round(6)
+    return frame.assign(**columns)
+
+
+def code(choice: SeriesSpec, spec: RegimeSpec, show: str) -> str:
+    """Python that repeats what is shown."""
+    return f"{choice.code()}\n{spec.code()}\n{ANSWERS[show]}"
