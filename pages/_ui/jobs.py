@@ -35,23 +35,30 @@ Value = TypeVar("Value")
 Derived = TypeVar("Derived")
 QUIET_SECONDS = 0.3
 TICK_SECONDS = 0.1
+DRAW_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
 class Shown(Generic[Value]):
-    """A result with the data and spec it was made from; `older` if the controls have moved on."""
+    """A result with the data and spec it was made from; `older` if the controls have moved on.
+
+    `partial` if the work was stopped and this is what there is.
+    """
 
     value: Value
     source: Source
     spec: Any
     key: Hashable
     older: bool = False
+    partial: bool = False
 
     def derive(self, name: Hashable, make: Callable[[], Derived]) -> Derived:
         """Something quick made from the result, such as a figure: made once, then remembered.
 
         `name` holds everything it depends on besides the result.
         """
+        if self.partial:
+            return make()
         return cache.remembered(self.source.public, (self.key, name), make)
 
 
@@ -62,6 +69,7 @@ class _Job:
     shown: Shown[Any] | None = None
     stopped: Hashable = None
     asked: Hashable = None
+    partial: tuple[Hashable, Any] = (None, None)
 
 
 Work = Callable[[], Generator[Progress, None, Value]]
@@ -75,6 +83,7 @@ def result(
     *,
     name: str = "fit",
     seconds: float = 0,
+    draw: Callable[[Value], None] | None = None,
 ) -> Shown[Value]:
     """The stored result, a new one, or the previous one with a *Fit* button.
 
@@ -84,6 +93,7 @@ def result(
     work : generator function that yields `Progress` and returns the result.
     name : tells several jobs of a page apart.
     seconds : how long the work will take, roughly; above `live_seconds` it waits for *Fit*.
+    draw : shows partial results that the work yields; Stop then keeps the last one.
 
     Raises
     ------
@@ -93,17 +103,21 @@ def result(
     key = (screen.name, name, source.key, spec)
     job = _job(screen, name)
     value = cache.store(source.public).get(key)
-    if value is None and job.shown is not None and _must_ask(job, key, seconds):
-        return _ask(screen, job, key, name)
+    if value is None and job.stopped == key == job.partial[0]:
+        _ask(screen, job, key, name, "Go on", "Stopped. Below is what was found until then.")
+        return Shown(job.partial[1], source, spec, key, partial=True)
+    if value is None and _must_ask(job, key, seconds):
+        return _previous(screen, job, key, name)
     if value is None:
         try:
-            value = _compute(screen, job, key, name, work)
+            value = _compute(screen, job, key, name, work, draw)
         except GMMError as problem:
             if job.shown is None:
                 raise
             screen.problem(f"{problem} The previous result is still shown.")
             return replace(job.shown, older=True)
         cache.store(source.public).put(key, value)
+        job.partial = (None, None)
     job.shown = Shown(value, source, spec, key)
     return job.shown
 
@@ -114,31 +128,47 @@ def _job(screen: Screen, name: str) -> _Job:
 
 
 def _must_ask(job: _Job, key: Hashable, seconds: float) -> bool:
-    return job.stopped == key or (seconds > SETTINGS.live_seconds and job.asked != key)
+    slow = job.shown is not None and seconds > SETTINGS.live_seconds
+    return job.stopped == key or (slow and job.asked != key)
 
 
-def _ask(screen: Screen, job: _Job, key: Hashable, name: str) -> Shown[Any]:
-    """Keep the previous result and offer to start the work."""
+def _previous(screen: Screen, job: _Job, key: Hashable, name: str) -> Shown[Any]:
+    """Keep the previous result, if there is one, and offer to start the work."""
+    stopped = "Stopped. " if job.stopped == key else ""
+    words = "The result below is from the previous settings." if job.shown else "There is no result yet."
+    _ask(screen, job, key, name, "Fit", stopped + words)
+    return st.stop() if job.shown is None else replace(job.shown, older=True)
+
+
+def _ask(screen: Screen, job: _Job, key: Hashable, name: str, label: str, words: str) -> None:
+    """Offer to start the work."""
 
     def go() -> None:
         job.asked, job.stopped = key, None
 
-    words = "Stopped. " if job.stopped == key else ""
     with screen.status.container(horizontal=True, vertical_alignment="center"):
-        st.button("Fit", type="primary", key=f"{screen.key(name)}_go", on_click=go)
-        st.markdown(f"{words}The result below is from the previous settings.", width="stretch")
-    assert job.shown is not None
-    return replace(job.shown, older=True)
+        st.button(label, type="primary", key=f"{screen.key(name)}_go", on_click=go)
+        st.markdown(words, width="stretch")
 
 
-def _compute(screen: Screen, job: _Job, key: Hashable, name: str, work: Work[Value]) -> Value:
+def _compute(
+    screen: Screen,
+    job: _Job,
+    key: Hashable,
+    name: str,
+    work: Work[Value],
+    draw: Callable[[Value], None] | None,
+) -> Value:
     """Drain the work behind the gate, showing progress once it takes longer than a blink."""
 
     def stop() -> None:
         job.stopped, job.asked = key, None
 
+    def keep(partial: Value) -> None:
+        job.partial = (key, partial)
+
     slot = screen.status.empty()
-    report = _Report(slot, f"{screen.key(name)}_stop", stop)
+    report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, draw)
     with _gate().slot(report.waiting):
         value = _drain(work(), report)
     slot.empty()
@@ -164,9 +194,16 @@ def _drain(steps: Generator[Progress, None, Value], report: _Report) -> Value:
 class _Report:
     """Shows progress with a Stop button, but only when the work outlasts a blink."""
 
-    def __init__(self, slot: Any, key: str, stop: Callable[[], None]) -> None:
-        self.slot, self.key, self.stop = slot, key, stop
-        self.started = self.last = time.monotonic()
+    def __init__(
+        self,
+        slot: Any,
+        key: str,
+        stop: Callable[[], None],
+        keep: Callable[[Any], None],
+        draw: Callable[[Any], None] | None,
+    ) -> None:
+        self.slot, self.key, self.stop, self.keep, self.draw = slot, key, stop, keep, draw
+        self.started = self.last = self.drawn = time.monotonic()
         self.bar: Any = None
 
     def waiting(self, ahead: int) -> None:
@@ -176,6 +213,8 @@ class _Report:
 
     def progress(self, step: Progress) -> None:
         """Update the bar a few times a second."""
+        if step.partial is not None:
+            self.keep(step.partial)
         now = time.monotonic()
         if now - self.last < TICK_SECONDS:
             return
@@ -184,6 +223,9 @@ class _Report:
             self._show(step)
         else:
             st.session_state.get("_jobs")  # lets Streamlit end a superseded run here
+        if self.draw is not None and step.partial is not None and now - self.drawn > DRAW_SECONDS:
+            self.draw(step.partial)
+            self.drawn = time.monotonic()
 
     def _show(self, step: Progress) -> None:
         if self.bar is None:
