@@ -119,7 +119,6 @@ class Walk:
         columns: dict[str, Any] = {"component": np.arange(k) + 1, "weight": self.trace.weights[-1]}
         for f, name in enumerate(self.names):
             columns[f"mean of {name}"] = self.trace.means[-1, :, f]
-            columns[f"spread of {name}"] = np.sqrt(self.trace.covariances[-1, :, f, f])
             columns[f"k-means centre of {name}"] = self.trace.centres[-1, :, f]
         return pd.DataFrame(columns)
 
@@ -217,10 +216,9 @@ def told(walk: Walk) -> None:
     trace, last = walk.trace, float(walk.trace.bounds[-1])
     fits.metrics(
         (
-            ("EM iterations", f"{trace.n_iter}", "Until the log-likelihood stood still."),
+            ("Iterations", f"{trace.n_iter}", "Until the log-likelihood stood still."),
             ("Log-likelihood per row", _signed(last), "Where this run ended, in nats; larger is better."),
             ("From the default start", _signed(walk.elsewhere), "Where the start *auto* leads."),
-            ("k-means moves", f"{max(len(trace.inertias) - 2, 0)}", "Until no row changed its centre."),
         )
     )
     if trace.collapsed:

@@ -131,7 +131,9 @@ def _on_strip(rows: Array, box: Sequence[float]) -> Array:
 
 
 def _span(bounds: Array) -> list[float]:
-    low, high = float(bounds.min()), float(bounds.max())
+    """Bottom and top of the curve; a first jump that would flatten the rest is cut off."""
+    high = float(bounds.max())
+    low = float(bounds.min()) if len(bounds) < 3 else float(max(bounds.min(), 2 * bounds[1] - high))
     edge = 0.08 * (high - low) or 0.5
     return [low - edge, high + edge]
 

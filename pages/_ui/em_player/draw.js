@@ -126,18 +126,34 @@ function paintPoints(layer, colours) {
   }
 }
 
-function cross(plane, x, y, colour, paper) {
+// A mean: a disc that stays visible on rows of its own colour.
+function mark(plane, x, y, colour, paper) {
   const { g } = plane;
-  for (const [width, shade] of [[5, paper], [2.5, colour]]) {
-    g.strokeStyle = shade;
-    g.lineWidth = width;
-    g.beginPath();
-    g.moveTo(x - 6, y);
-    g.lineTo(x + 6, y);
-    g.moveTo(x, y - 6);
-    g.lineTo(x, y + 6);
-    g.stroke();
-  }
+  g.fillStyle = colour;
+  g.strokeStyle = paper;
+  g.lineWidth = 2.5;
+  g.beginPath();
+  g.arc(x, y, 7.5, 0, 7);
+  g.fill();
+  g.stroke();
+  g.lineWidth = 2;
+  g.beginPath();
+  g.moveTo(x - 4, y);
+  g.lineTo(x + 4, y);
+  g.moveTo(x, y - 4);
+  g.lineTo(x, y + 4);
+  g.stroke();
+}
+
+// Stroke the present path in a colour, on a wider band of the ground's.
+function halo(g, colour, paper, width) {
+  g.lineJoin = "round";
+  g.strokeStyle = paper;
+  g.lineWidth = width + 2.5;
+  g.stroke();
+  g.strokeStyle = colour;
+  g.lineWidth = width;
+  g.stroke();
 }
 
 // Ellipses at one and two standard deviations, and the mean.
@@ -146,16 +162,14 @@ function ellipses(plane, state, k, palette, shades) {
   for (let j = 0; j < k; j++) {
     const p = factor(state, j * SLOTS);
     for (const sigmas of [1, 2]) {
-      g.strokeStyle = palette[j];
-      g.lineWidth = sigmas === 1 ? 2.5 : 1.5;
       g.beginPath();
       for (let corner = 0; corner <= 72; corner++) {
         const u = sigmas * Math.cos((corner * Math.PI) / 36), v = sigmas * Math.sin((corner * Math.PI) / 36);
         g.lineTo(plane.x(p.mx + p.a * u), plane.y(p.my + p.b * u + p.c * v));
       }
-      g.stroke();
+      halo(g, palette[j], shades.paper, sigmas === 1 ? 2.5 : 1.75);
     }
-    cross(plane, plane.x(p.mx), plane.y(p.my), palette[j], shades.paper);
+    mark(plane, plane.x(p.mx), plane.y(p.my), palette[j], shades.paper);
   }
 }
 
@@ -179,7 +193,7 @@ function bells(plane, state, k, palette, shades) {
     });
     curve.forEach((value, i) => (total[i] += value));
     line(curve, palette[j], 2.5);
-    cross(plane, plane.x(p.mx), plane.y(0), palette[j], shades.paper);
+    mark(plane, plane.x(p.mx), plane.y(0), palette[j], shades.paper);
   }
   line(total, shades.ink, 1.5);
 }
@@ -197,6 +211,10 @@ function bars(plane, histogram, shades) {
 function curve(plane, values, now, shades) {
   const { g } = plane;
   axes(plane, shades, ["iteration", ""], [{ origin: 0, unit: 1 }, { origin: 0, unit: 1 }]);
+  g.save();
+  g.beginPath();
+  g.rect(MARGIN.left, MARGIN.top, plane.inner.w, plane.inner.h);
+  g.clip();
   const trace = (end, alpha, width) => {
     g.globalAlpha = alpha;
     g.strokeStyle = shades.accent;
@@ -217,6 +235,7 @@ function curve(plane, values, now, shades) {
   g.lineTo(plane.x(now), plane.y(value));
   g.stroke();
   g.beginPath();
-  g.arc(plane.x(now), plane.y(value), 5, 0, 7);
+  g.restore();
+  g.arc(plane.x(now), Math.min(plane.y(value), MARGIN.top + plane.inner.h), 5, 0, 7);
   g.fill();
 }

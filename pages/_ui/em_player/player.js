@@ -48,7 +48,7 @@ class Player {
     const { data } = this;
     this.shades = look(this.root.host || this.root);
     const em = this.part("em"), km = this.part("km");
-    const height = Math.round(Math.min(430, Math.max(250, em.clientWidth * 0.78)));
+    const height = Math.round(Math.min(440, Math.max(250, em.clientWidth * 0.9)));
     this.planes = {
       em: fit(em, height, data.box), km: fit(km, height, data.box),
       curve: fit(this.part("curve"), 210, [0, Math.max(1, this.steps), ...data.span]),
@@ -134,14 +134,14 @@ class Player {
     const centres = this.tween("centres", 2 * k, moment, this.settled), plane = this.planes.km;
     for (let j = 0; j < k; j++) {
       const y = histogram ? plane.y(0) : plane.y(centres[2 * j + 1]);
-      cross(plane, plane.x(centres[2 * j]), y, palette[j], this.shades.paper);
+      mark(plane, plane.x(centres[2 * j]), y, palette[j], this.shades.paper);
     }
   }
 
   drawPlaced() {
     const plane = this.planes.em;
-    this.placed.forEach(([x, y], j) => cross(plane, plane.x(x), plane.y(y), this.data.palette[j], this.shades.paper));
-    if (this.aim) cross(plane, plane.x(this.aim[0]), plane.y(this.aim[1]), this.shades.ink, this.shades.paper);
+    this.placed.forEach(([x, y], j) => mark(plane, plane.x(x), plane.y(y), this.data.palette[j], this.shades.paper));
+    if (this.aim) mark(plane, plane.x(this.aim[0]), plane.y(this.aim[1]), this.shades.ink, this.shades.paper);
   }
 
   drawCurve(soft) {
@@ -167,7 +167,7 @@ class Player {
     if (!this.placed) this.say(`${words[0].toUpperCase()}${words.slice(1)}`);
     this.part("em-note").textContent = `\u00b7 log-likelihood ${ICON(bound)} per row`;
     const quiet = this.at >= 2 * this.settled;
-    this.part("km-note").textContent = quiet ? `\u00b7 settled after ${Math.max(this.settled - 1, 0)} moves` : "";
+    this.part("km-note").textContent = quiet ? `\u00b7 settled after ${this.settled} move${this.settled === 1 ? "" : "s"}` : "";
     const lit = { e: this.at > 0 && (half % 2 === 1 || (this.playing && inE)), m: this.at > 0 && half % 2 === 0 };
     if (this.playing) Object.assign(lit, { e: inE, m: !inE });
     for (const box of this.root.querySelectorAll("[data-phase]")) box.classList.toggle("lit", lit[box.dataset.phase]);
