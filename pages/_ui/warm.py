@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from gmm_engine import GaussianMixture
+from gmm_engine import GaussianMixture, RegimeModel
 
 MODULES = (
     "gmm_engine.data",
@@ -25,6 +25,7 @@ MODULES = (
     "pages._ui.component_editor",
     "pages._ui.exports",
     "pages._ui.fits",
+    "pages._ui.series_views",
     "pages._ui.synthetic",
     "plotly.io",
     "scipy.stats",
@@ -58,4 +59,7 @@ def _compile() -> None:
             model = GaussianMixture(2, covariance_type=family, random_state=0).fit(X)
             model.predict_proba(X)
             model.score(X)
+    chain = RegimeModel(2, max_iter=2).fit(rows[:60, 0])
+    chain.decode()
+    chain.forecast(2)
     freeze()
