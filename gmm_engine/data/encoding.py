@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from gmm_engine.errors import UploadError
 
@@ -71,7 +72,32 @@ def _narrow(data: bytes) -> tuple[str, bytes]:
             return "UTF-8", data[: error.start]
     else:
         return "UTF-8", data
-    try:
-        return "Windows-1252", data.decode("cp1252").encode()
-    except UnicodeDecodeError:
-        return "Latin-1", data.decode("latin-1").encode()
+    for encoding, shown in (*_beyond_latin(data[:_SAMPLE]), ("cp1252", "Windows-1252")):
+        try:
+            return shown, data.decode(encoding).encode()
+        except UnicodeDecodeError:
+            continue
+    return "Latin-1", data.decode("latin-1").encode()
+
+
+def _beyond_latin(sample: bytes) -> Iterator[tuple[str, str]]:
+    """Encodings of other scripts that the bytes suggest, to be tried before the Latin ones.
+
+    Western text has its accented letters one by one; here most stand in runs. Chinese and Korean
+    pair bytes from A1 up, Korean syllables with a first byte of at most C8; Japanese kana begin
+    with 82 or 83; Russian is mostly small letters, E0 to FF.
+    """
+    runs = _RUN.findall(sample)
+    inside = b"".join(runs)
+    if 2 * len(inside) <= sum(byte > 0x7F for byte in sample):
+        return
+    paired = all(len(run) % 2 == 0 and min(run) > 0xA0 for run in runs)
+    if inside.count(0x82) + inside.count(0x83) > 0.1 * len(inside):
+        yield "cp932", "Shift-JIS"
+    if sum(byte >= 0xE0 for byte in inside) > 0.6 * len(inside):
+        yield "cp1251", "Windows-1251"
+    elif paired:
+        yield ("cp949", "EUC-KR") if max(inside[::2]) <= 0xC8 else ("gb18030", "GB18030")
+
+
+_RUN = re.compile(rb"[\x80-\xff](?:[\x80-\xff]{2,}|[\x40-\x7e](?:[\x81-\x9f][\x40-\xfc]){2,})")

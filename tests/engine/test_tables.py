@@ -93,6 +93,22 @@ def test_any_dialect_gives_the_same_table(data):
     assert table.values["species"].tolist() == FLOWERS["species"].tolist()
 
 
+@pytest.mark.parametrize(
+    ("encoding", "header"),
+    [
+        ("cp1252", "Größe;Prénom"),
+        ("cp1251", "Возраст;Город"),
+        ("gb18030", "年龄大小;城市名称"),
+        ("cp932", "たいじゅう;なまえ"),
+        ("cp949", "몸무게;도시이름"),
+    ],
+)
+def test_names_of_every_script_survive_old_encodings(encoding, header):
+    table = read_table(f"{header}\n1,5;a\n2,5;b\n".encode(encoding))
+    assert ";".join(table.columns) == header
+    assert table.matrix()[:, 0].tolist() == [1.5, 2.5]
+
+
 def zipped(**members):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from gmm_engine.errors import GMMError
 from tests.data_dir import ROOT
-from tests.fuzz.mutate import damaged
-from tests.fuzz.targets import LIMITS, TARGETS
+from tests.fuzz.targets import TARGETS
 
 FOLDER = ROOT / "artifacts" / "fuzz"
 SLOW_SECONDS = 2.0
@@ -93,7 +92,7 @@ def _work(reader: str, start: int, stop: int) -> int:
     for case in range(start, stop):
         if case % 50 == 0 or target.batch < 1000:
             _write(_report(reader), report | {"case": case})
-        data = damaged(seeds, target.tokens, case, LIMITS.upload_bytes)
+        data = target.case(seeds, case)
         outcome, seconds, trace = _case(target.read, data)
         report["outcomes"][outcome] += 1
         report["slowest"] = max(report["slowest"], round(seconds, 3))
@@ -126,7 +125,7 @@ def _keep(reader: str, case: int) -> None:
     target = TARGETS[reader]
     folder = FOLDER / reader
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{case}.bin").write_bytes(damaged(target.seeds(), target.tokens, case, LIMITS.upload_bytes))
+    (folder / f"{case}.bin").write_bytes(target.case(target.seeds(), case))
 
 
 def _report(reader: str) -> Path:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from typing import Any
+
 import numpy as np
 
 NUMBERS = (
@@ -23,6 +27,55 @@ def damaged(seeds: list[bytes], tokens: list[bytes], case: int, largest: int) ->
     for _ in range(rng.integers(1, 9)):
         EDITS[rng.integers(len(EDITS))](data, rng, seeds, tokens)
     return bytes(data[:largest])
+
+
+def damaged_json(seeds: list[bytes], tokens: list[bytes], case: int, largest: int) -> bytes:
+    """Every other case is sound JSON in which one to three values have become something else."""
+    if case % 2:
+        return damaged(seeds, tokens, case, largest)
+    rng = np.random.default_rng([20_062, case])
+    document = json.loads(seeds[rng.integers(len(seeds))])
+    for _ in range(rng.integers(1, 4)):
+        holder, key = _some_place(document, rng)
+        if rng.random() < 0.15:
+            del holder[key]
+        else:
+            holder[key] = _nasty(holder[key], rng)
+    return json.dumps(document).encode()[:largest]
+
+
+def _some_place(document: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+    """A list or dict of the document and one of its keys, at a random depth."""
+    holder = document
+    while True:
+        keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+        key = keys[rng.integers(len(keys))]
+        inner = holder[key]
+        if not isinstance(inner, list | dict) or not inner or rng.random() < 0.3:
+            return holder, key
+        holder = inner
+
+
+def _nasty(value: Any, rng: np.random.Generator) -> Any:
+    strange = [
+        None,
+        True,
+        "x",
+        "",
+        {},
+        [],
+        [[]],
+        0,
+        -1,
+        1e308,
+        -1e308,
+        1e-320,
+        float("nan"),
+        float("inf"),
+        10**400,
+    ]
+    strange += [[value], [value, value], {"a": value}, str(value), "full", "VVV", [0] * 300, 2**63, 0.5]
+    return copy.deepcopy(strange[rng.integers(len(strange))])
 
 
 def _place(data: bytearray, rng: np.random.Generator) -> int:

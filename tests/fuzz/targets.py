@@ -20,6 +20,7 @@ from gmm_engine.data.archives import unpack
 from gmm_engine.data.documents import read_json
 from gmm_engine.data.encoding import to_utf8
 from gmm_engine.data.limits import Limits
+from tests.fuzz.mutate import damaged, damaged_json
 
 LIMITS = Limits(
     upload_bytes=1_000_000, decoded_bytes=50_000_000, rows=100_000, columns=500, decode_seconds=10
@@ -34,6 +35,11 @@ class Target:
     read: Callable[[bytes], object]
     tokens: list[bytes] = field(default_factory=list)
     batch: int = 5000
+    damage: Callable[[list[bytes], list[bytes], int, int], bytes] = damaged
+
+    def case(self, seeds: list[bytes], number: int) -> bytes:
+        """The bytes of one case, always the same for the same number."""
+        return self.damage(seeds, self.tokens, number, LIMITS.upload_bytes)
 
 
 def _frame() -> pd.DataFrame:
@@ -149,7 +155,7 @@ _HEADERS = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07", b"\x1f\x8b\x08", b"PAR1
 
 TARGETS = {
     "table": Target(_texts, _read_table, _CELLS, batch=1000),
-    "model": Target(_models, _read_model, _JSON),
+    "model": Target(_models, _read_model, _JSON, damage=damaged_json),
     "guards": Target(_archives, _read_guards, _HEADERS),
     "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=200),
     "parquet": Target(_parquets, _read_table, [b"PAR1"], batch=200),
