@@ -1,0 +1,77 @@
+"""Figures are valid, light, and say the same in every theme."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io as pio
+import pytest
+
+from gmm_engine.figures import parameters, rows, scatter, theme
+from gmm_engine.figures.model import Parts
+
+RNG = np.random.default_rng(0)
+FLAT = Parts(np.array([0.4, 0.6]), RNG.normal(size=(2, 2)), np.tile(np.eye(2), (2, 1, 1)))
+LINE = Parts(np.array([0.4, 0.6]), np.array([[0.0], [5.0]]), np.ones((2, 1, 1)))
+X = RNG.normal(size=(500, 2))
+MANY = RNG.normal(size=(30_000, 2))
+SHARES = RNG.dirichlet([1, 1], 500)
+
+FIGURES = {
+    "scatter": lambda: rows.picture(X, ("a", "b"), FLAT, responsibilities=SHARES),
+    "labels": lambda: rows.picture(X, ("a", "b"), labels=RNG.integers(-1, 3, 500)),
+    "density": lambda: rows.picture(MANY, ("a", "b"), FLAT),
+    "histogram": lambda: rows.picture(X[:, :1], ("a",), LINE),
+    "rows alone": lambda: rows.picture(X[:, :1], ("a",)),
+    "parameters": lambda: parameters.true_and_estimated(FLAT, FLAT, [(0, 1), (1, None), (None, 0)], "ab"),
+}
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_a_figure_passes_plotlys_validation(make):
+    go.Figure(make().to_dict())
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_a_file_holds_no_theme_token(make):
+    text = pio.to_json(theme.concrete(make()), validate=False)
+    assert "#0000" not in text
+
+
+def test_a_component_has_one_colour_everywhere():
+    fig = FIGURES["scatter"]()
+    lines = [trace.line.color for trace in fig.data if trace.mode == "lines"]
+    assert lines == [theme.colour(0), theme.colour(1)]
+
+
+def test_first_components_differ_in_colour_and_marker():
+    pairs = {(theme.colour(j), theme.symbol(j)) for j in range(70)}
+    assert len(pairs) == 70
+
+
+def test_many_rows_become_a_density_and_say_so():
+    fig = FIGURES["density"]()
+    assert fig.data[0].type == "heatmap"
+    assert "4,000 of 30,000" in fig.layout.annotations[0].text
+    assert len(pio.to_json(fig, validate=False)) < 400_000
+
+
+@pytest.mark.parametrize("sigmas", [1, 2, 3])
+def test_an_ellipse_lies_at_its_distance(sigmas):
+    covariance = np.array([[4.0, 1.2], [1.2, 1.0]])
+    outline = scatter.ellipse(np.array([3.0, -1.0]), covariance, sigmas) - [3.0, -1.0]
+    distance = np.sqrt(np.einsum("if,fg,ig->i", outline, np.linalg.inv(covariance), outline))
+    np.testing.assert_allclose(distance, sigmas, rtol=1e-9)
+
+
+def test_names_from_files_are_shown_literally():
+    fig = rows.picture(X, ("<b>a</b>", "%{x}"))
+    assert fig.layout.xaxis.title.text == "&lt;b&gt;a&lt;/b&gt;"
+    assert "%{x}<br>" not in fig.data[0].hovertemplate
+
+
+def test_missing_values_break_nothing():
+    holes = X.copy()
+    holes[::7] = np.nan
+    go.Figure(rows.picture(holes, ("a", "b")).to_dict())
+    go.Figure(rows.picture(holes[:, :1], ("a",)).to_dict())
