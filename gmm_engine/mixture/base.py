@@ -14,11 +14,12 @@ from gmm_engine import validate
 from gmm_engine.errors import DataError
 from gmm_engine.mixture import shapes
 from gmm_engine.mixture.noise import log_widths
+from gmm_engine.mixture.questions import Questions
 from gmm_engine.rows import Frame, MemoryRows, SplitRows
 from gmm_engine.types import Array, Params
 
 
-class BaseMixture(DensityMixin, BaseEstimator):  # type: ignore[misc]
+class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
     """Predictions of a fitted mixture; subclasses fit."""
 
     covariance_type: str
