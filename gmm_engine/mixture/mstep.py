@@ -64,7 +64,11 @@ class MStep:
             scatters[empty] = spare[empty] * weight[empty].reshape((-1,) + (1,) * (scatters.ndim - 1))
         if self.ridge.any():
             scatters = scatters + _ridge(weight, self.ridge, diagonal)
-        return factorise(self.family.solve(scatters, weight, before))
+        try:
+            covariances = self.family.solve(scatters, weight, before)
+        except np.linalg.LinAlgError:  # a family that inverts on the way meets a singular scatter
+            raise _collapsed(_first_singular(scatters)) from None
+        return factorise(covariances)
 
 
 def _between(stats: Stats, diagonal: bool) -> Array:
