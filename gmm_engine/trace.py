@@ -90,7 +90,8 @@ class Recorder:
         options: dict[str, Any] = {"covariance_type": covariance_type, "reg_covar": reg_covar}
         options |= {"tol": tol, "max_iter": max_iter, "random_state": random_state}
         self._max_iter = max_iter
-        self.model = GaussianMixture(n_components, **options, **_opening(self.X, n_components, start, options))
+        opening = _opening(self.X, n_components, start, options)
+        self.model = GaussianMixture(n_components, **options, **opening)
         self._steps: list[Step] = []
         self._collapse = ""
 

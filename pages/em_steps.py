@@ -14,7 +14,8 @@ share in each of them, its responsibilities: rows take the mix of the components
 rows. Each turn raises the likelihood or leaves it, so EM climbs to the top of a hill: not
 always the highest. *k-means* is the same dance with hard shares and round groups of equal size.
 """,
-    formula=r"\ell = \frac{1}{n} \sum_{i=1}^{n} \log \sum_{j=1}^{k} w_j\,\mathcal{N}(x_i \mid \mu_j, \Sigma_j)",
+    formula=r"\ell = \frac{1}{n} \sum_{i=1}^{n} \log \sum_{j=1}^{k} "
+    r"w_j\,\mathcal{N}(x_i \mid \mu_j, \Sigma_j)",
     python="""from gmm_engine.data.examples import EXAMPLES
 from gmm_engine.trace import record
 

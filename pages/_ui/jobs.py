@@ -83,7 +83,7 @@ def result(
     *,
     name: str = "fit",
     seconds: float = 0,
-    draw: Callable[[Value], None] | None = None,
+    draw: Callable[[Any, Value], None] | None = None,
 ) -> Shown[Value]:
     """The stored result, a new one, or the previous one with a *Fit* button.
 
@@ -93,7 +93,8 @@ def result(
     work : generator function that yields `Progress` and returns the result.
     name : tells several jobs of a page apart.
     seconds : how long the work will take, roughly; above `live_seconds` it waits for *Fit*.
-    draw : shows partial results that the work yields; Stop then keeps the last one.
+    draw : ``draw(slot, partial)`` shows a partial result that the work yields, in a slot where
+        `result` is called; Stop then keeps the last one.
 
     Raises
     ------
@@ -103,6 +104,7 @@ def result(
     key = (screen.name, name, source.key, spec)
     job = _job(screen, name)
     value = cache.store(source.public).get(key)
+    preview = None if draw is None else _Preview(st.empty(), draw)
     if value is None and job.stopped == key == job.partial[0]:
         _ask(screen, job, key, name, "Go on", "Stopped. Below is what was found until then.")
         return Shown(job.partial[1], source, spec, key, partial=True)
@@ -110,7 +112,7 @@ def result(
         return _previous(screen, job, key, name)
     if value is None:
         try:
-            value = _compute(screen, job, key, name, work, draw)
+            value = _compute(screen, job, key, name, work, preview)
         except GMMError as problem:
             if job.shown is None:
                 raise
@@ -157,7 +159,7 @@ def _compute(
     key: Hashable,
     name: str,
     work: Work[Value],
-    draw: Callable[[Value], None] | None,
+    preview: _Preview | None,
 ) -> Value:
     """Drain the work behind the gate, showing progress once it takes longer than a blink."""
 
@@ -168,10 +170,12 @@ def _compute(
         job.partial = (key, partial)
 
     slot = screen.status.empty()
-    report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, draw)
+    report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview)
     with _gate().slot(report.waiting):
         value = _drain(work(), report)
     slot.empty()
+    if preview is not None:
+        preview.slot.empty()
     return value
 
 
@@ -191,6 +195,20 @@ def _drain(steps: Generator[Progress, None, Value], report: _Report) -> Value:
             )
 
 
+class _Preview:
+    """Draws partial results in a slot, a few times a second."""
+
+    def __init__(self, slot: Any, draw: Callable[[Any, Any], None]) -> None:
+        self.slot, self.draw = slot, draw
+        self.drawn = 0.0
+
+    def show(self, partial: Any) -> None:
+        """Draw, unless that was done a moment ago."""
+        if time.monotonic() - self.drawn > DRAW_SECONDS:
+            self.draw(self.slot, partial)
+            self.drawn = time.monotonic()
+
+
 class _Report:
     """Shows progress with a Stop button, but only when the work outlasts a blink."""
 
@@ -200,10 +218,10 @@ class _Report:
         key: str,
         stop: Callable[[], None],
         keep: Callable[[Any], None],
-        draw: Callable[[Any], None] | None,
+        preview: _Preview | None,
     ) -> None:
-        self.slot, self.key, self.stop, self.keep, self.draw = slot, key, stop, keep, draw
-        self.started = self.last = self.drawn = time.monotonic()
+        self.slot, self.key, self.stop, self.keep, self.preview = slot, key, stop, keep, preview
+        self.started = self.last = time.monotonic()
         self.bar: Any = None
 
     def waiting(self, ahead: int) -> None:
@@ -223,9 +241,8 @@ class _Report:
             self._show(step)
         else:
             st.session_state.get("_jobs")  # lets Streamlit end a superseded run here
-        if self.draw is not None and step.partial is not None and now - self.drawn > DRAW_SECONDS:
-            self.draw(step.partial)
-            self.drawn = time.monotonic()
+        if self.preview is not None and step.partial is not None:
+            self.preview.show(step.partial)
 
     def _show(self, step: Progress) -> None:
         if self.bar is None:

@@ -63,6 +63,13 @@ PAGES: tuple[Entry, ...] = (
         ":material/steps:",
     ),
     Entry(
+        "bic_selection",
+        "BIC selection",
+        "How many components, of which shape, and how sure can one be?",
+        "Learn",
+        ":material/grid_view:",
+    ),
+    Entry(
         "clustering",
         "Clustering",
         "Which groups does this table fall into, and how sure is each row of its group?",
