@@ -152,7 +152,7 @@ def _shortened(sentences: list[str], most: int = 6) -> list[str]:
 
 def _nothing_usable(columns: dict[str, Column]) -> str:
     reasons = [f"{key} {c.unusable or _NOT_NUMBERS[c.kind]}" for key, c in columns.items()]
-    return f"No numeric column can be used: {'; '.join(_shortened(reasons, 4))}."
+    return f"No numeric column can be used: {'; '.join(_shortened(reasons, 4)).rstrip('.')}."
 
 
 _NOT_NUMBERS = {"text": "holds text", "date": "holds dates"}

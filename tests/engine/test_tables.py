@@ -276,6 +276,11 @@ def test_what_cannot_be_read_is_named(data, error, word):
         read_table(data)
 
 
+def test_many_useless_columns_are_summed_up():
+    with pytest.raises(DataError, match=r"a is empty; b is empty; .*; 5 more columns like these\.$"):
+        read_table(b"a,b,c,d,e,f,g,h,name\n" + b",,,,,,,,x\n" * 3)
+
+
 def test_a_missing_file_is_an_upload_error(tmp_path):
     with pytest.raises(UploadError, match="opened"):
         read_table(tmp_path / "none.csv")

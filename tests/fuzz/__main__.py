@@ -22,7 +22,7 @@ from tests.fuzz.targets import TARGETS
 
 FOLDER = ROOT / "artifacts" / "fuzz"
 SLOW_SECONDS = 2.0
-HANG_SECONDS = 1800
+HANG_SECONDS = 7200
 
 
 def main() -> int:
@@ -45,12 +45,12 @@ def _options() -> argparse.Namespace:
 
 
 def _run(reader: str, cases: int) -> int:
-    """Batches of cases in workers, from where the last run stopped."""
-    state = _state(reader)
+    """Batches of cases in workers, from where the last run stopped, even within a batch."""
+    state = _merged(_state(reader), _report(reader))
     while state["next"] < cases:
         stop = min(state["next"] + TARGETS[reader].batch, cases)
         state = _batch(reader, state, stop)
-        _save(reader, state)
+        _write(_path(reader), state)
         print(f"{reader}: {state['next']:,} of {cases:,} {state['outcomes']}", flush=True)
     print(json.dumps(state, indent=1))
     return 1 if state["failures"] else 0
@@ -72,26 +72,37 @@ def _batch(reader: str, state: dict, stop: int) -> dict:
         code = subprocess.run(command, cwd=ROOT, timeout=HANG_SECONDS, check=False).returncode
     except subprocess.TimeoutExpired:
         code = -1
-    report = json.loads(_report(reader).read_text())
-    state["outcomes"] = dict(Counter(state["outcomes"]) + Counter(report["outcomes"]))
-    state["slowest"] = max(state["slowest"], report["slowest"])
-    state["failures"] += report["failures"]
-    state["next"] = stop
+    state = _merged(state, _report(reader))
     if code:
-        state["next"] = report["case"] + 1
-        state["failures"].append({"case": report["case"], "what": f"the worker ended with {code}"})
-        _keep(reader, report["case"])
+        stride = TARGETS[reader].stride
+        what = f"the worker ended with {code} at this case or one of {stride - 1} after it"
+        state["failures"].append({"case": state["next"], "what": what})
+        _keep(reader, state["next"])
+        state["next"] = min(state["next"] + stride, stop)
     return state
+
+
+def _merged(state: dict, path: Path) -> dict:
+    """The state after what a worker reported, if it began where the state ends."""
+    report = json.loads(path.read_text()) if path.exists() else {"start": -1}
+    if report["start"] != state["next"]:
+        return state
+    return {
+        "next": report["next"],
+        "outcomes": dict(Counter(state["outcomes"]) + Counter(report["outcomes"])),
+        "failures": state["failures"] + report["failures"],
+        "slowest": max(state["slowest"], report["slowest"]),
+    }
 
 
 def _work(reader: str, start: int, stop: int) -> int:
     target = TARGETS[reader]
     seeds = target.seeds()
-    report = {"case": start, "outcomes": Counter(), "failures": [], "slowest": 0.0}
+    report = {"start": start, "next": start, "outcomes": Counter(), "failures": [], "slowest": 0.0}
     target.read(seeds[0])  # imports are not part of a case
     for case in range(start, stop):
-        if case % 50 == 0 or target.batch < 1000:
-            _write(_report(reader), report | {"case": case})
+        if (case - start) % target.stride == 0:
+            _write(_report(reader), report | {"next": case})
         data = target.case(seeds, case)
         outcome, seconds, trace = _case(target.read, data)
         report["outcomes"][outcome] += 1
@@ -99,7 +110,7 @@ def _work(reader: str, start: int, stop: int) -> int:
         if trace or seconds > SLOW_SECONDS:
             report["failures"].append({"case": case, "what": trace or f"{seconds:.1f} s"})
             _keep(reader, case)
-    _write(_report(reader), report)
+    _write(_report(reader), report | {"next": stop})
     return 0
 
 
@@ -128,18 +139,18 @@ def _keep(reader: str, case: int) -> None:
     (folder / f"{case}.bin").write_bytes(target.case(target.seeds(), case))
 
 
+def _path(reader: str) -> Path:
+    return FOLDER / f"{reader}.json"
+
+
 def _report(reader: str) -> Path:
     return FOLDER / f"{reader}.worker.json"
 
 
 def _state(reader: str) -> dict:
-    path = FOLDER / f"{reader}.json"
+    path = _path(reader)
     fresh = {"next": 0, "outcomes": {}, "failures": [], "slowest": 0.0}
     return json.loads(path.read_text()) if path.exists() else fresh
-
-
-def _save(reader: str, state: dict) -> None:
-    _write(FOLDER / f"{reader}.json", state)
 
 
 def _write(path: Path, value: dict) -> None:

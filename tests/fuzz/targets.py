@@ -29,12 +29,16 @@ LIMITS = Limits(
 
 @dataclass(frozen=True)
 class Target:
-    """`read` gets damaged bytes; it may return or raise `GMMError`, nothing else."""
+    """`read` gets damaged bytes; it may return or raise `GMMError`, nothing else.
+
+    A worker runs `batch` cases and reports every `stride` cases.
+    """
 
     seeds: Callable[[], list[bytes]]
     read: Callable[[bytes], object]
     tokens: list[bytes] = field(default_factory=list)
-    batch: int = 5000
+    batch: int = 20_000
+    stride: int = 50
     damage: Callable[[list[bytes], list[bytes], int, int], bytes] = damaged
 
     def case(self, seeds: list[bytes], number: int) -> bytes:
@@ -154,9 +158,9 @@ _JSON = [
 _HEADERS = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07", b"\x1f\x8b\x08", b"PAR1", b"\x28\xb5\x2f\xfd"]
 
 TARGETS = {
-    "table": Target(_texts, _read_table, _CELLS, batch=1000),
+    "table": Target(_texts, _read_table, _CELLS),
     "model": Target(_models, _read_model, _JSON, damage=damaged_json),
     "guards": Target(_archives, _read_guards, _HEADERS),
-    "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=200),
-    "parquet": Target(_parquets, _read_table, [b"PAR1"], batch=200),
+    "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=1000, stride=1),
+    "parquet": Target(_parquets, _read_table, [b"PAR1"], batch=1000, stride=1),
 }
