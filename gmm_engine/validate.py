@@ -138,6 +138,11 @@ def initial_means(means: Any, k: int, d: int) -> Array:
     return _shaped(means, (k, d), "means")
 
 
+def initial_array(value: Any, shape: tuple[int, ...], name: str) -> Array:
+    """Any other initial or prior array, as finite float64 of the given shape."""
+    return _shaped(value, shape, name)
+
+
 def responsibilities(resp: Any, n: int, k: int) -> Array:
     """Initial responsibilities as float64 (n, k), not negative, every component wanted by some row."""
     checked = _shaped(resp, (n, k), "responsibilities")

@@ -15,7 +15,7 @@ from gmm_engine.rows import MemoryRows
 from gmm_engine.types import Array, Outcome, Params, Stats
 
 FREE = "VVV"
-SHORT_STEPS = 5
+SHORT_STEPS, SEEDINGS = 5, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Stop:
     """How a fit is held and ended, as in `GaussianMixture`."""
 
     reg_covar: float = 0.0
-    tol: float = 1e-5
+    tol: float = 3e-5
     max_iter: int = 1000
 
 
@@ -104,7 +104,9 @@ class Search:
         sample, rng = self._starts.rows, np.random.RandomState((self.seed + 7919 * k) % 2**32)
         maximise = MStep(family(FREE), self._ridge)
         try:
-            runs = start.short_runs(sample, self._starts.seeded(k, rng), k, maximise, diagonal=False)
+            runs = start.short_runs(
+                sample, self._starts.seeded(k, rng, SEEDINGS), k, maximise, diagonal=False
+            )
         except DegenerateFitError:
             return []
         best = max(runs, key=lambda run: run.bound)

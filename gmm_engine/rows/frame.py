@@ -47,13 +47,15 @@ class Frame:
         """Parameters of the user's coordinates, in this frame's."""
         means = (params.means - self.centre) * self.scale
         noise_log = params.noise_log_density - self.log_volume
-        return Params(params.weights, means, params.factors * self.scale, params.noise, noise_log)
+        constants = None if params.constants is None else params.constants - self.log_volume
+        return Params(params.weights, means, params.factors * self.scale, params.noise, noise_log, constants)
 
     def leave(self, params: Params) -> Params:
         """Parameters of this frame, in the user's coordinates."""
         means = params.means / self.scale + self.centre
         noise_log = params.noise_log_density + self.log_volume
-        return Params(params.weights, means, params.factors / self.scale, params.noise, noise_log)
+        constants = None if params.constants is None else params.constants + self.log_volume
+        return Params(params.weights, means, params.factors / self.scale, params.noise, noise_log, constants)
 
     @property
     def log_volume(self) -> float:
