@@ -4,7 +4,7 @@ from gmm_engine.background import BackgroundModel
 from gmm_engine.compare import agreement, match_components, parameter_table
 from gmm_engine.errors import BudgetError, DataError, DegenerateFitError, GMMError, UploadError
 from gmm_engine.merging import Merging, clusters, merge_components
-from gmm_engine.mixture import GaussianMixture
+from gmm_engine.mixture import BayesianGaussianMixture, GaussianMixture
 from gmm_engine.profiles import profile_table, telling_columns, what_sets_apart
 from gmm_engine.regimes import RegimeModel
 from gmm_engine.selection import (
@@ -20,6 +20,7 @@ from gmm_engine.sequences import SequenceClassifier
 
 __all__ = [
     "BackgroundModel",
+    "BayesianGaussianMixture",
     "BudgetError",
     "Candidate",
     "DataError",

@@ -66,18 +66,20 @@ def timeline(
     rows = envelope(y, start, stop)
     centres, shares = averaged(proba, start, stop)
     traces = [_shade(_at(index, centres), shares[:, j], j) for j in range(proba.shape[1])]
-    traces.append(_line(_at(index, rows), theme.single(y[rows]), name))
+    front = {"yaxis": "y2"}
+    traces.append(_line(_at(index, rows), theme.single(y[rows]), name) | front)
     if marks is not None and len(marks):
-        traces.append(_marked(index, y, marks[(marks >= start) & (marks < stop)][:MOST_MARKS]))
+        traces.append(_marked(index, y, marks[(marks >= start) & (marks < stop)][:MOST_MARKS]) | front)
     notes = []
     if len(rows) < stop - start:
         words = f"smallest and largest of {BUCKETS:,} stretches of {stop - start:,} rows; drag to zoom in"
         notes.append(theme.note(words, y=1.0))
-    shading = {"overlaying": "y", "side": "right", "range": [0, 1], "visible": False, "fixedrange": True}
+    shading = {"range": [0, 1], "visible": False, "fixedrange": True}
+    front = theme.axis(name, overlaying="y", side="left")
     return theme.figure(
-        traces, 420, "", name, annotations=notes, yaxis2=shading, dragmode="select", selectdirection="h",
+        traces, 420, annotations=notes, yaxis=shading, yaxis2=front, dragmode="select", selectdirection="h",
         hovermode="closest",
-    )  # fmt: skip
+    ).update_layout(legend_traceorder="normal")  # fmt: skip
 
 
 def averaged(proba: Array, start: int, stop: int, buckets: int = BUCKETS) -> tuple[Array, Array]:
@@ -180,7 +182,7 @@ def past_fans(index: pd.Index, table: pd.DataFrame, name: str) -> go.Figure:
 
 def _shade(x: Any, share: Array, j: int) -> theme.Trace:
     return theme.trace(
-        "scatter", x=x, y=theme.single(share), name=f"regime {j + 1}", stackgroup="regimes", yaxis="y2",
+        "scatter", x=x, y=theme.single(share), name=f"regime {j + 1}", stackgroup="regimes",
         line={"width": 0, "shape": "hvh", "color": theme.colour(j)},
         fillcolor=theme.faint(theme.colour(j), 0.25),
         hovertemplate=f"regime {j + 1} with probability %{{y:.0%}}<br>%{{x}}<extra></extra>",
