@@ -12,7 +12,6 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from gmm_engine.features.season import slot_means
 from gmm_engine.kernels.smoothing import autoregressive_paths, smoothing_errors, smoothing_paths
 from gmm_engine.types import Array
 
@@ -73,7 +72,7 @@ def adjusted_level(y: Array, season: int, h: int, paths: int, rng: np.random.Gen
 def smoothing(y: Array, season: int, h: int, paths: int, rng: np.random.Generator) -> Array:
     """Damped additive Holt-Winters, rates by least squares of the one-step errors."""
     start = np.array([y[:season].mean() if season > 1 else y[0], 0.0])
-    pattern = slot_means(y[: 4 * season] if season > 1 else y[:1], season)
+    pattern = recent_pattern(y[: 4 * season], season)
     if season > 1:
         start[1] = (y[season : 2 * season].mean() - start[0]) / season
     errors = np.empty(len(y))

@@ -116,11 +116,11 @@ class Found:
         model = self.model
         table = pd.DataFrame({"regime": np.arange(model.n_regimes_) + 1})
         for f, name in enumerate(self.series.columns):
-            table[f"mean of {name}"] = model.means_[:, f]
-            table[f"deviation of {name}"] = np.sqrt(model.covariances_[:, f, f])
-        table["share of rows"] = self.proba.mean(axis=0)
-        table["expected duration (rows)"] = model.durations_
-        table["times entered"] = [self._runs(j) for j in range(model.n_regimes_)]
+            table[f"mean {name}"] = model.means_[:, f]
+            table[f"spread {name}"] = np.sqrt(model.covariances_[:, f, f])
+        table["share"] = self.proba.mean(axis=0)
+        table["lasts (rows)"] = model.durations_
+        table["times"] = [self._runs(j) for j in range(model.n_regimes_)]
         return table
 
     def _runs(self, regime: int) -> int:

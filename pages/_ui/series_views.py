@@ -83,7 +83,10 @@ def regimes(screen: Screen, shown: Shown[Found], memory: bool) -> dict[str, Any]
     fig = timeline(screen, shown)
     _about_memory(found, memory)
     st.subheader("What each regime is like", anchor=False)
-    st.dataframe(found.profile(), hide_index=True)
+    st.dataframe(found.profile().round(4), hide_index=True)
+    st.caption(
+        "Spread: standard deviation. Lasts: expected number of rows in a row. Times: how often entered."
+    )
     matrix = found.model.transition_
     if len(matrix) > 1:
         left, right = st.columns([1, 1.2])
