@@ -7,6 +7,7 @@ from gmm_engine.merging import Merging, clusters, merge_components
 from gmm_engine.mixture import BayesianGaussianMixture, GaussianMixture
 from gmm_engine.profiles import profile_table, telling_columns, what_sets_apart
 from gmm_engine.regimes import RegimeModel
+from gmm_engine.segmentation import Segmentation, cut_out, segment_image
 from gmm_engine.selection import (
     Candidate,
     Selection,
@@ -29,6 +30,7 @@ __all__ = [
     "GaussianMixture",
     "Merging",
     "RegimeModel",
+    "Segmentation",
     "Selection",
     "SequenceClassifier",
     "UploadError",
@@ -37,10 +39,12 @@ __all__ = [
     "bootstrap_parameters",
     "choose",
     "clusters",
+    "cut_out",
     "match_components",
     "merge_components",
     "parameter_table",
     "profile_table",
+    "segment_image",
     "select_model",
     "sweep",
     "telling_columns",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from gmm_engine.types import Array
@@ -22,13 +21,13 @@ _MATRIX = (_TO_XYZ / _WHITE[:, None]).T.astype(np.float32)
 TEXTURE_RADIUS = 3.0  # pixels, standard deviation of the window
 
 
-def lab(rgb: Array) -> NDArray[np.float32]:
+def lab(rgb: Array) -> Array:
     """CIELAB of 8-bit sRGB, white point D65: L* from 0 to 100; float32."""
     linear = _LINEAR[rgb] @ _MATRIX
     root = np.where(linear > _STEP**3, np.cbrt(linear), linear / (3 * _STEP**2) + np.float32(4 / 29))
     light = 116 * root[..., 1] - 16
     channels = [light, 500 * (root[..., 0] - root[..., 1]), 200 * (root[..., 1] - root[..., 2])]
-    return np.stack(channels, axis=-1).astype(np.float32, copy=False)
+    return np.stack(channels, axis=-1, dtype=np.float32)
 
 
 def hsv(rgb: Array) -> Array:
@@ -52,7 +51,7 @@ def grey(rgb: Array) -> Array:
     """CIELAB lightness alone, from 0 to 100, one column."""
     luminance = _LINEAR[rgb] @ _MATRIX[:, 1]
     root = np.where(luminance > _STEP**3, np.cbrt(luminance), luminance / (3 * _STEP**2) + np.float32(4 / 29))
-    return (116 * root - 16)[..., None].astype(np.float32, copy=False)
+    return np.asarray((116 * root - 16)[..., None], np.float32)
 
 
 SPACES: dict[str, Callable[[Array], Array]] = {"lab": lab, "rgb": rgb_percent, "hsv": hsv, "grey": grey}
