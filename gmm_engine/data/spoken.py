@@ -63,6 +63,22 @@ def shipped_words() -> Spoken:
     return Spoken(tuple(sounds), rates, labels, groups)
 
 
+def some_words(words: tuple[str, ...], voices: int) -> Spoken:
+    """The first `voices` synthetic voices saying the given digits, as from one speaker.
+
+    Examples
+    --------
+    >>> some_words(("one", "two"), 3).labels
+    ('one', 'two', 'one', 'two', 'one', 'two')
+    """
+    spoken = shipped_words()
+    heard = list(dict.fromkeys(spoken.groups))[:voices]
+    pairs = zip(spoken.labels, spoken.groups, strict=True)
+    rows = [i for i, (word, voice) in enumerate(pairs) if word in words and voice in heard]
+    sounds, labels = tuple(spoken.sounds[i] for i in rows), tuple(spoken.labels[i] for i in rows)
+    return Spoken(sounds, (spoken.rates[0],) * len(rows), labels, ("one speaker",) * len(rows))
+
+
 @cache
 def shipped_model() -> dict[str, Any]:
     """The recogniser trained on them as JSON, and its confusion matrix on unheard voices."""

@@ -28,6 +28,7 @@ FLOOR_DB = 40.0  # below the loudest moment cannot be told from noise
 MARGIN = 2  # frames kept around speech
 SILENT = 1e-5  # amplitude; -100 dB of full scale
 SHORTEST = 0.03  # seconds
+SHORTEST_WORD = 0.14  # seconds, margins included; clicks are shorter
 SLOWEST, FASTEST = 1_000, 400_000  # Hz, sample rates that can be meant
 
 
@@ -84,6 +85,30 @@ def speech_frames(samples: Array, sample_rate: float, *, trim: bool = True) -> A
     mel = mel_frames(resample(samples, sample_rate))
     frames = cepstra(mel.log_power)
     return frames[mel.speech()] if trim else frames
+
+
+def spoken_parts(samples: Array, sample_rate: float, *, pause: float = 0.2) -> list[tuple[float, float]]:
+    """Start and end (seconds) of each stretch of speech between pauses of at least `pause` seconds.
+
+    Examples
+    --------
+    >>> word = np.sin(np.arange(3_200) / 4)
+    >>> parts = spoken_parts(np.concatenate([word, np.zeros(4_000), word]), 8_000)
+    >>> [(round(start, 1), round(end, 1)) for start, end in parts]
+    [(0.0, 0.5), (0.8, 1.3)]
+    """
+    mel = mel_frames(resample(samples, sample_rate))
+    step, gap = HOP / SAMPLE_RATE, pause * SAMPLE_RATE / HOP
+    loud = np.flatnonzero(mel.loudness > -TRIM_DB)
+    breaks = np.flatnonzero(np.diff(loud) > gap)
+    first, last = np.append(loud[0], loud[breaks + 1]), np.append(loud[breaks], loud[-1])
+    seconds = len(samples) / sample_rate
+    margin = 2 * MARGIN
+    parts = [
+        (max(0.0, (a - margin) * step), min(seconds, (b + 1 + margin) * step))
+        for a, b in zip(first.tolist(), last.tolist(), strict=True)
+    ]
+    return [part for part in parts if part[1] - part[0] >= SHORTEST_WORD] or parts[:1]
 
 
 def resample(samples: Array, sample_rate: float, target: int = SAMPLE_RATE) -> Array:

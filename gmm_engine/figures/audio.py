@@ -199,8 +199,10 @@ def _vowel(label: str, mean: Array, spread: Array, v: int) -> theme.Trace:
     f2 = np.append(np.exp(mean[1] + spread[1] * np.cos(ELLIPSE)), [np.nan, np.exp(mean[1])])
     texts = [""] * (len(ELLIPSE) + 1) + [theme.plain(label)]
     colour = theme.colour(v)
+    centre = f"F1 about {np.exp(mean[0]):.0f} Hz, F2 {np.exp(mean[1]):.0f} Hz"
     return theme.trace(
-        "scatter", x=theme.single(f2), y=theme.single(f1), mode="lines+text", text=texts, line={"color": colour, "width": 2},
-        textfont={"size": 14, "color": theme.INK}, name=label, fill="toself", fillcolor=theme.faint(colour, 0.12),
-        hovertemplate=f"{theme.plain(label)}: F1 about {np.exp(mean[0]):.0f} Hz, F2 {np.exp(mean[1]):.0f} Hz<extra></extra>",
+        "scatter", x=theme.single(f2), y=theme.single(f1), mode="lines+text", text=texts, name=label,
+        line={"color": colour, "width": 2}, fill="toself", fillcolor=theme.faint(colour, 0.12),
+        textfont={"size": 14, "color": theme.INK},
+        hovertemplate=f"{theme.plain(label)}: {centre}<extra></extra>",
     )  # fmt: skip

@@ -51,7 +51,7 @@ def background(frames: Array, k: int, random_state: int) -> Params:
         reg_covar=floor,
         max_iter=30,
         tol=1e-2,
-        init_params="kmeans",
+        init_params="k-means++",
         random_state=random_state,
     )
     model.fit(rows)

@@ -13,7 +13,7 @@ from gmm_engine.types import Array
 COLDEST, HOTTEST = 0.1, 50.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calibration:
     """What held-out recordings taught.
 
@@ -22,11 +22,13 @@ class Calibration:
     sharpness : scores times this are log probabilities, up to a constant.
     threshold : best score over background below which nothing was recognised.
     accuracy : share of held-out recordings recognised; NaN if there were none.
+    confusion : (c, c) counts of held-out recordings: class by answer; None if there were none.
     """
 
     sharpness: float = 5.0
     threshold: float = -np.inf
     accuracy: float = np.nan
+    confusion: Array | None = None
 
 
 def calibrate(scores: Array, background: Array, labels: Array) -> Calibration:
@@ -42,12 +44,14 @@ def calibrate(scores: Array, background: Array, labels: Array) -> Calibration:
 
     bounds = (np.log(COLDEST), np.log(HOTTEST))
     sharpness = float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
-    accuracy = float(np.mean(scores.argmax(axis=1) == labels))
+    answers = scores.argmax(axis=1)
+    confusion = np.zeros((scores.shape[1], scores.shape[1]), np.int64)
+    np.add.at(confusion, (labels, answers), 1)
     genuine = scores[rows, labels] - background
     struck = scores.copy()
     struck[rows, labels] = -np.inf
     threshold = equal_error(genuine, struck.max(axis=1) - background)
-    return Calibration(sharpness, threshold, accuracy)
+    return Calibration(sharpness, threshold, float(np.mean(answers == labels)), confusion)
 
 
 def equal_error(genuine: Array, impostor: Array) -> float:

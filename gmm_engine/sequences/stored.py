@@ -24,7 +24,7 @@ LARGEST = 1e12
 def to_dict(model: Any) -> dict[str, Any]:
     """Everything that predictions need."""
     scaling = model._scaling
-    settings = model.get_params()
+    settings, counts = model.get_params(), model.calibration_.confusion
     settings["warps"] = settings["warps"] if settings["warps"] == "auto" else list(settings["warps"])
     return {
         "format": FORMAT,
@@ -36,6 +36,7 @@ def to_dict(model: Any) -> dict[str, Any]:
             "sharpness": model.calibration_.sharpness,
             "threshold": _finite(model.calibration_.threshold),
             "accuracy": _finite(model.calibration_.accuracy),
+            "confusion": None if counts is None else counts.tolist(),
         },
         "scaling": None if scaling is None else _scaling_to(scaling),
         "models": _models_to(model._models),
@@ -60,7 +61,7 @@ def fill(model: Any, content: Any) -> None:
     parameters(model)
     model.classes_ = read.classes()
     d = model.n_features_in_ = int(read.number("columns", 1, 10_000))
-    model.calibration_ = _calibration_from(read.part("calibration"))
+    model.calibration_ = _calibration_from(read.part("calibration"), len(model.classes_))
     scaling = read.content.get("scaling")
     model._scaling = None if scaling is None else _scaling_from(read.part("scaling"), d)
     model._models = _models_from(read.part("models"), d, len(model.classes_), model.n_states)
@@ -138,11 +139,13 @@ def _scaling_from(read: _Reader, d: int) -> SessionScaling:
     return SessionScaling(read.array("mean", (d,)), variance, *pulls)
 
 
-def _calibration_from(read: _Reader) -> Calibration:
+def _calibration_from(read: _Reader, n_classes: int) -> Calibration:
+    counted = read.content.get("confusion") is not None
     return Calibration(
         read.number("sharpness", 0, LARGEST),
         read.number("threshold", -LARGEST, LARGEST, missing=-np.inf),
         read.number("accuracy", 0, 1, missing=np.nan),
+        read.array("confusion", (n_classes, n_classes)).astype(np.int64) if counted else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -65,10 +66,8 @@ def test_samples_beyond_full_scale_and_not_numbers_are_repaired():
 @pytest.mark.parametrize("form", ["WAV", "FLAC", "OGG", "MP3"])
 def test_a_file_cut_in_half_is_read_in_part_or_refused(form):
     content = encoded(TONE, form, {"OGG": "VORBIS", "MP3": "MPEG_LAYER_III"}.get(form, "PCM_16"))
-    try:
+    with suppress(UploadError):
         assert read_audio(content[: len(content) // 2]).about["seconds"] < 1.1
-    except UploadError as problem:
-        assert str(problem)
 
 
 @pytest.mark.parametrize("form", ["WAV", "FLAC", "OGG"])
