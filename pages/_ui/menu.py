@@ -78,6 +78,22 @@ PAGES: tuple[Entry, ...] = (
         opens=("table",),
     ),
     Entry(
+        "background",
+        "Background",
+        "What moves in this film, and what does the scene look like without it?",
+        "Pictures and video",
+        ":material/motion_photos_on:",
+        opens=("video",),
+    ),
+    Entry(
+        "speech",
+        "Speech",
+        "Which sounds, words and vowels are in a recording? Teach it your own voice.",
+        "Pictures and sound",
+        ":material/mic:",
+        opens=("audio",),
+    ),
+    Entry(
         "time_series",
         "Time series",
         "Which regimes does this series go through, which rows are strange, and what comes next?",
