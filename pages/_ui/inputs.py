@@ -31,13 +31,23 @@ MEGABYTE = 1_000_000
 PRIVACY = "Your file stays in this visit: nobody else can see it, and it is gone when you leave."
 WORDS = {
     "table": "CSV, TSV, Excel or Parquet",
-    "image": "PNG, JPEG or WebP",
+    "image": "PNG, JPEG, WebP, HEIC, TIFF, GIF or BMP",
     "audio": "WAV, FLAC, OGG or MP3",
     "video": "MP4, WebM or GIF",
 }
 
 SIGNATURES = {
-    "image": ((0, b"\x89PNG"), (0, b"\xff\xd8\xff"), (8, b"WEBP"), (0, b"BM"), (0, b"II*\0"), (0, b"MM\0*")),
+    "image": (
+        (0, b"\x89PNG"),
+        (0, b"\xff\xd8\xff"),
+        (8, b"WEBP"),
+        (0, b"BM"),
+        (0, b"II*\0"),
+        (0, b"MM\0*"),
+        (4, b"ftyphei"),
+        (4, b"ftypmif1"),
+        (4, b"ftypavif"),
+    ),
     "audio": ((8, b"WAVE"), (0, b"fLaC"), (0, b"OggS"), (0, b"ID3"), (0, b"\xff\xfb"), (4, b"ftypM4A")),
     "video": ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3"), (0, b"GIF8"), (8, b"AVI ")),
 }
@@ -95,10 +105,17 @@ def pick(
     examples: Mapping[str, Callable[[], Source]],
     default: str | None = None,
     generate: Callable[[Screen], Source] | None = None,
+    other: Mapping[str, Callable[[Screen], Source | None]] | None = None,
 ) -> Source:
-    """The picker for any kind of data; `examples` are functions, called when chosen."""
-    ways = [*(["Examples"] if examples else []), *(["Generate"] if generate else []), "Upload"]
+    """The picker for any kind of data; `examples` are functions, called when chosen.
+
+    `other` ways in, such as *Record*, draw their widget and return what it holds, if anything.
+    """
+    other = other or {}
+    ways = [*(["Examples"] if examples else []), *(["Generate"] if generate else []), "Upload", *other]
     way = controls.choice(screen, "data", "Data", ways)
+    if way in other:
+        return other[way](screen) or examples[default or next(iter(examples))]()
     if way == "Generate" and generate is not None:
         return generate(screen)
     if way == "Upload":
