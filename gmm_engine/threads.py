@@ -10,8 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from threadpoolctl import ThreadpoolController
 
 Result = TypeVar("Result")
 
@@ -43,3 +46,14 @@ def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
 def ranges(n_items: int, size: int) -> list[tuple[int, int]]:
     """Consecutive (start, stop) ranges of at most `size` items."""
     return [(start, min(start + size, n_items)) for start in range(0, n_items, size)]
+
+
+def single_threaded_blas() -> AbstractContextManager[Any]:
+    """While kernels of several threads call BLAS, BLAS must not start threads of its own."""
+    limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
+    return limit
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()

@@ -7,6 +7,7 @@ kernels, so a fit copies nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache, partial
 
 import numpy as np
@@ -60,7 +61,8 @@ class MemoryRows:
             weights = self.row_weights
             fused(self.X, weights, self._frame, plan, model, noise, bits, moments, totals)
 
-        self._over_chunks(task)
+        with threads.single_threaded_blas() if wide else nullcontext():
+            self._over_chunks(task)
         likelihood, total, log_max, noise_weight = totals.sum(axis=0)
         return unpack(reference, moments.sum(axis=0), likelihood, total, log_max, noise_weight)
 
