@@ -7,7 +7,7 @@ fit = shown.value                               # fit.model, fit.X, fit.proba, f
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,8 @@ class Fit:
     ----------
     model : the estimator.
     names : the d columns used.
-    X : (n, d) the complete rows; `used` (all rows,) says which those are.
+    X : (n, d) the rows used; `used` (all rows,) says which those are. NaN where a cell is missing,
+        which a chosen number of components allows (EM over the missing cells).
     proba : (n, k) responsibilities, float32.
     parts : weights, means and full covariances.
     score, bic : mean log density (nats) and Bayesian information criterion on X.
@@ -67,6 +68,8 @@ def mixture(
 ) -> jobs.Shown[Fit]:
     """Fit `spec` to the source's columns `names` (default: all numeric ones), or find it fitted."""
     columns = names or source.dataset.numeric
+    if isinstance(spec, MixtureSpec) and _has_holes(source, columns):
+        spec = replace(spec, missing="em")
     cost = spec.seconds(len(source.dataset.values), len(columns))
 
     def work() -> Generator[jobs.Progress, None, Fit]:
@@ -75,11 +78,16 @@ def mixture(
     return jobs.result(screen, source, (spec, columns), work, seconds=cost)
 
 
+def _has_holes(source: Source, names: tuple[str, ...]) -> bool:
+    return bool(source.dataset.values[list(names)].isna().to_numpy().any())
+
+
 def _steps(
     source: Source, spec: MixtureSpec | AutoSpec, names: tuple[str, ...]
 ) -> Generator[jobs.Progress, None, Fit]:
     everything = source.dataset.matrix(names)
-    used = np.isfinite(everything).all(axis=1)
+    known = np.isfinite(everything)
+    used = known.any(axis=1) if getattr(spec, "missing", "error") == "em" else known.all(axis=1)
     if not used.any():
         raise DataError("No row has a number in every chosen column: leave the emptiest column out.")
     X = everything if used.all() else everything[used]
@@ -89,12 +97,15 @@ def _steps(
 
 
 def told(fit: Fit) -> None:
-    """Say what a reader of the figures has to know: rows left out, a fit that did not converge."""
-    missing = len(fit.used) - len(fit.X)
-    if missing:
+    """Say what a reader of the figures has to know: missing values, a fit that did not converge."""
+    left_out = len(fit.used) - len(fit.X)
+    if left_out:
         st.caption(
-            f"{missing:,} of {len(fit.used):,} rows lack a value in the chosen columns and are left out."
+            f"{left_out:,} of {len(fit.used):,} rows lack a value in a chosen column and are left out."
         )
+    partly = int((~np.isfinite(fit.X).all(axis=1)).sum())
+    if partly:
+        st.caption(f"{partly:,} rows with missing values count by what is known of them.")
     if not fit.model.converged_:
         st.warning(Outcome.MAX_ITER.value, icon=":material/warning:")
 
@@ -120,8 +131,9 @@ def summary(fit: Fit) -> None:
 
 def code(spec: MixtureSpec | AutoSpec, names: tuple[str, ...]) -> str:
     """Python that repeats a fit on `data`."""
+    kept = "any" if getattr(spec, "missing", "error") == "em" else "all"
     return (
-        f"X = data.matrix({names!r})\nX = X[np.isfinite(X).all(axis=1)]\n{spec.code()}\n"
+        f"X = data.matrix({names!r})\nX = X[np.isfinite(X).{kept}(axis=1)]\n{spec.code()}\n"
         "print(model.weights_.round(4), model.means_.round(4), sep='\\n')\n"
         "print('log-likelihood per row', round(model.score(X), 4))"
     )

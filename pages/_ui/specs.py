@@ -30,6 +30,7 @@ class MixtureSpec:
     tol: float = 1e-3
     max_iter: int = 200
     random_state: int = 0
+    missing: str = "error"
 
     def steps(self, X: Array) -> Generator[Progress, None, GaussianMixture]:
         """Fit rows X (n, d), reporting each iteration; returns the fitted estimator."""
