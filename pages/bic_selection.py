@@ -36,16 +36,14 @@ with layout.page("bic_selection", about=ABOUT) as screen:
         found = shown.value
         st.markdown(sweeps.verdict(found, label))
         cell = sweep_views.pick(screen, shown, label)
-        st.subheader("The ten best", anchor=False)
-        table = sweeps.ten_best(found, label)
-        st.dataframe(table, hide_index=True)
         fit, picture = sweep_views.model(screen, shown, cell)
+        curves = sweep_views.compared(screen, shown, label)
         merging = sweep_views.merged(screen, shown, cell, fit)
         sweep_views.bootstrap(screen, shown, cell)
         exports.offer(
             screen, shown.source,
             rows=lambda: fit.labelled(shown.source.dataset.values),
             model=fit.model.to_dict,
-            figures={"model": picture, **merging},
+            figures={"model": picture, "curves": curves, **merging},
             recipe=exports.Recipe(shown.spec.code(sweeps.CRITERIA[label]), sweeps.IMPORTS),
         )  # fmt: skip

@@ -39,7 +39,8 @@ def curves(
     >>> curves([1, 2], ["EII"], np.array([[5.0, 3.0]]), "BIC", (0, 1)).data[-1].name
     'best'
     """
-    traces = [_line(counts, name, values[i], label, i) for i, name in enumerate(families)]
+    winner = -1 if best is None else best[0]
+    traces = [_line(counts, name, values[i], label, i, i == winner) for i, name in enumerate(families)]
     if best is not None:
         i, j = best
         ring = {"size": 17, "symbol": "circle-open", "color": theme.INK, "line": {"width": 2.5}}
@@ -95,7 +96,7 @@ def grid(
         traces,
         ROW_HEIGHT * len(families) + 70,
         xaxis=theme.axis("components", tickmode="array", tickvals=list(counts)) | bare,
-        yaxis=theme.axis(autorange="reversed") | bare,
+        yaxis=theme.axis(range=[len(families) - 0.5, -0.5]) | bare,
         showlegend=False,
         clickmode="event+select",
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
@@ -111,11 +112,11 @@ def alt(counts: Sequence[int], families: Sequence[str], best: str, label: str) -
     )
 
 
-def _line(counts: Sequence[int], name: str, values: Array, label: str, i: int) -> theme.Trace:
+def _line(counts: Sequence[int], name: str, values: Array, label: str, i: int, wins: bool) -> theme.Trace:
     shade = theme.colour(i)
     return theme.trace(
         "scatter", x=list(counts), y=theme.single(values), mode="lines+markers", name=name,
-        line={"color": shade, "width": 1.5, "dash": DASHES[i // 10 % len(DASHES)]},
+        line={"color": shade, "width": 3.5 if wins else 1.25, "dash": DASHES[i // 10 % len(DASHES)]},
         marker={"symbol": theme.symbol(i), "color": shade, "size": 7},
         hovertemplate=f"{name}, %{{x}} components: {label} %{{y:,.1f}}<extra></extra>",
     )  # fmt: skip
@@ -126,7 +127,7 @@ def _window(values: Array) -> list[float] | None:
     sound = values[np.isfinite(values)]
     if not sound.size:
         return None
-    low, high = float(sound.min()), float(np.quantile(sound, 0.9))
+    low, high = float(sound.min()), float(np.quantile(sound, 0.65))
     edge = 0.06 * (high - low) or 1.0
     return [low - edge, high + edge]
 

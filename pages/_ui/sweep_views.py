@@ -39,21 +39,28 @@ def so_far(screen: Screen, label: str) -> Callable[[Any, Sweep], None]:
 
 
 def pick(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> Cell:
-    """Grid, curves and the list of models; returns the one to show."""
+    """The grid and the list of models; returns the one to show."""
     found = shown.value
     ranked = found.ranked(sweeps.CRITERIA[label])
     best = (ranked[0].n_components, ranked[0].covariance_type)
     cell = _chosen(screen, found, best)
-    drawn = shown.derive(("grid", label, cell), lambda: _pictures(found, label, cell))
+    fig = shown.derive(("grid", label, cell), lambda: _pictures(found, label, cell)["grid"])
     words = f"{describe(*best, len(found.names))} ({best[1]})"
     text = figures.alt(found.counts, found.families, words, label)
     st.caption(f"How far each model is behind the best {label}. Click a cell to open its model.")
-    exports.chart(
-        screen, "grid", drawn["grid"], text, on_select=lambda: _clicked(screen), selection_mode="points"
-    )
-    exports.chart(screen, "curves", drawn["curves"], text)
+    exports.chart(screen, "grid", fig, text, on_select=lambda: _clicked(screen), selection_mode="points")
     sweeps.discarded(found)
     return cell
+
+
+def compared(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> go.Figure:
+    """Curves of all families, and the ten best as a table."""
+    found = shown.value
+    fig = shown.derive(("curves", label), lambda: _pictures(found, label, None)["curves"])
+    exports.chart(screen, "curves", fig, f"{label} by number of components, one line per family.")
+    st.subheader("The ten best", anchor=False)
+    st.dataframe(sweeps.ten_best(found, label), hide_index=True)
+    return fig
 
 
 def _pictures(found: Sweep, label: str, chosen: Cell | None) -> dict[str, go.Figure]:
@@ -112,8 +119,8 @@ def model(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell) -> tuple[fits.Fi
 def merged(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell, fit: fits.Fit) -> dict[str, go.Figure]:
     """Components joined into clusters: tree and entropy, side by side."""
     st.subheader("From components to clusters", anchor=False)
-    if fit.k == 1:
-        st.caption("There is nothing to merge: this model has one component.")
+    if fit.k < 3:
+        st.caption("Merging is a question for three components or more; open a larger model to see it.")
         return {}
     found = shown.derive(("merging", cell), lambda: merge_components(fit.model, fit.X))
     count = "one cluster" if found.suggested == 1 else f"{found.suggested} clusters"

@@ -213,12 +213,12 @@ def ten_best(found: Sweep, label: str) -> pd.DataFrame:
     columns = {
         "components": [cell.n_components for cell in ranked],
         "family": [cell.covariance_type for cell in ranked],
-        "shape": [describe(c.n_components, c.covariance_type, len(found.names)) for c in ranked],
         label: values.round(2),
         "behind": (values - values[0]).round(2),
         "weight": (weights / weights.sum()).round(4),
         "log-likelihood": np.round([cell.log_likelihood for cell in ranked], 2),
         "parameters": [cell.n_parameters for cell in ranked],
+        "shape": [describe(c.n_components, c.covariance_type, len(found.names)) for c in ranked],
     }
     if label == "CV":
         del columns["weight"]

@@ -236,6 +236,8 @@ function curve(plane, values, now, shades) {
   g.stroke();
   g.beginPath();
   g.restore();
+  g.fillStyle = shades.accent;
+  g.beginPath();
   g.arc(plane.x(now), Math.min(plane.y(value), MARGIN.top + plane.inner.h), 5, 0, 7);
   g.fill();
 }

@@ -45,6 +45,7 @@ Object.assign(Player.prototype, {
     this.section.classList.add("placing");
     this.part("place").setAttribute("aria-pressed", "true");
     this.part("em").focus({ preventScroll: true });
+    this.part("em").scrollIntoView({ block: "nearest" });
     this.askForNext();
     this.draw();
   },

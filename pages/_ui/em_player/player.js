@@ -200,8 +200,8 @@ class Player {
   tick(now) {
     if (!this.playing || !this.section.isConnected) return;
     const pace = 2 * Math.min(Number(this.part("speed").value), CALM.matches ? 1 : 60);
-    const moved = (Math.min(now - this.before, 250) / 1000) * pace;
-    if (!CALM.matches || moved >= 1 || (now - this.before) * pace >= 1000) {
+    const passed = Math.max(0, now - this.before), moved = (Math.min(passed, 250) / 1000) * pace;
+    if (!CALM.matches || passed * pace >= 1000) {
       this.at = Math.min(this.end, CALM.matches ? Math.floor(this.at) + 1 : this.at + moved);
       this.before = now;
       if (this.at >= this.end) this.pause();

@@ -1,0 +1,118 @@
+"""The EM player plays by itself, obeys hands and keys, and takes means that are placed."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import open_page, settle
+
+POSITION = "() => Number(document.querySelector('[data-testid=stApp]') && window.player().dataset.position)"
+FIND = """() => {
+  window.player = () => {
+    for (const host of document.querySelectorAll("*")) {
+      const found = host.shadowRoot?.querySelector(".player");
+      if (found) return found;
+    }
+  };
+}"""
+
+
+@pytest.fixture
+def traffic(page):
+    """Websocket messages sent by the browser so far."""
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
+@pytest.fixture
+def player(page, traffic, server):
+    """The page with its example, and where the player stands."""
+    open_page(page, server.url, "em_steps")
+    page.evaluate(FIND)
+    return page
+
+
+def position(page):
+    """Half steps since the start."""
+    return page.evaluate(POSITION)
+
+
+def scrub(page):
+    return page.get_by_label("Position in the run")
+
+
+def test_playing_takes_no_message(player, traffic):
+    start = len(traffic)
+    player.get_by_label("Speed").select_option("60")
+    player.get_by_role("button", name="Play", exact=True).click()
+    expect(player.get_by_text("The fit converged.")).to_be_visible(timeout=30_000)
+    player.get_by_label("Back to the start").click()
+    expect(player.get_by_text("no row belongs to anyone yet")).to_be_visible()
+    for _ in range(3):
+        player.get_by_label("One step forward").click()
+    scrub(player).fill("10")
+    assert position(player) == 10
+    assert len(traffic) == start
+
+
+def test_keys_step_play_and_scrub(player):
+    canvas = player.get_by_label("with 2 components")
+    canvas.focus()
+    player.keyboard.press("Home")
+    assert position(player) == 0
+    player.keyboard.press("ArrowRight")
+    player.keyboard.press("ArrowRight")
+    player.keyboard.press("ArrowLeft")
+    assert position(player) == 1
+    expect(player.locator("[data-phase=e]")).to_have_class("lit")
+    player.keyboard.press("Space")
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    player.keyboard.press("Space")
+    assert position(player) > 1
+    player.keyboard.press("End")
+    expect(player.locator("[data-phase=m]")).to_have_class("lit")
+
+
+def test_placed_means_are_where_the_run_starts(player):
+    player.get_by_role("button", name="Place the means").click()
+    canvas = player.get_by_label("with 2 components")
+    box = canvas.bounding_box()
+    for x, y in ((0.3, 0.3), (0.7, 0.4)):
+        player.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    settle(player)
+    written = player.get_by_label("Means", exact=True).input_value()
+    assert written != "2 90; 5 45"
+    assert len(written.split(";")) == 2
+    assert "em_steps_means=" in player.url
+
+
+def test_means_can_be_placed_with_the_keyboard(player):
+    player.get_by_role("button", name="Place the means").focus()
+    for key in ("Enter", "ArrowLeft", "ArrowUp", "Enter", "ArrowRight", "Enter"):
+        player.keyboard.press(key)
+    settle(player)
+    assert player.get_by_label("Means", exact=True).input_value() != "2 90; 5 45"
+
+
+def test_reduced_motion_jumps_from_step_to_step(new_page, server):
+    page = open_page(new_page(reduced_motion="reduce"), server.url, "em_steps")
+    page.evaluate(FIND)
+    page.get_by_label("Speed").select_option("60")
+    page.get_by_role("button", name="Play", exact=True).click()
+    seen = set()
+    for _ in range(12):
+        seen.add(position(page))
+        page.wait_for_timeout(120)
+    assert all(place == round(place) for place in seen)
+
+
+def test_a_link_carries_the_run(player, new_page, server):
+    player.get_by_role("button", name="Copy link").click()
+    address = player.get_by_role("button", name="Copy").first.get_attribute("data-address")
+    assert "em_steps_means=2+90" in address
+    other = new_page()
+    other.goto(address.replace("em_steps_k=2", "em_steps_k=2").replace("means=2+90", "means=2+80"))
+    settle(other)
+    assert other.get_by_label("Means", exact=True).input_value() == "2 80; 5 45"
