@@ -156,9 +156,12 @@ def _axes_to_try(matrices: Array, several: bool) -> list[Array]:
 def _own_volumes_of_one_matrix(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
     """One shape and orientation, own volumes (VEE)."""
     common = scatter.sum(axis=0) if previous is None else previous[0].copy()
-    volumes = balance_matrices(scatter, weight, common)
-    covariances: Array = np.multiply.outer(volumes, common)
-    return covariances
+    try:
+        volumes = balance_matrices(scatter, weight, common)
+    except np.linalg.LinAlgError:
+        return np.zeros_like(scatter)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray(np.multiply.outer(volumes, common))
 
 
 FAMILIES: dict[str, Family] = {

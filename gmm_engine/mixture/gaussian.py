@@ -17,13 +17,14 @@ from sklearn.utils.validation import check_is_fitted
 from gmm_engine import covariance, em, start, validate
 from gmm_engine.mixture import serial, stream
 from gmm_engine.mixture.base import BaseMixture, model_frame
+from gmm_engine.mixture.familiar import Familiar
 from gmm_engine.mixture.fill import conditional_moments
 from gmm_engine.mixture.task import Task, first_params, prepare
 from gmm_engine.rows import SplitRows
 from gmm_engine.types import Array, Outcome, Run, Step
 
 
-class GaussianMixture(BaseMixture):
+class GaussianMixture(Familiar, BaseMixture):
     """Gaussian mixture model.
 
     Parameters

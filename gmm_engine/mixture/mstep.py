@@ -125,5 +125,5 @@ def _collapsed(component: int) -> DegenerateFitError:
         f"Component {component} collapsed: its covariance is singular, as when it holds too few "
         "distinct rows or a constant column. Fitting the mixture model failed because some components "
         "have ill-defined empirical covariance (for instance caused by singleton or collapsed samples). "
-        "Try to decrease the number of components, or increase reg_covar, or scale the input data."
+        "Try to decrease the number of components, increase reg_covar, or scale the input data."
     )

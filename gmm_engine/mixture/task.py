@@ -76,7 +76,7 @@ def mstep(model: Any, frame: Frame) -> MStep:
 
 def first_params(model: Any, task: Task, rng: np.random.RandomState) -> Params:
     """Where EM starts, in the rows' frame: what the caller gave, the rest estimated."""
-    weights, means, factors = _given(model, task.rows.frame)
+    weights, means, factors = given_params(model, task.rows.frame, model.n_components)
     first = None
     if weights is None or means is None or factors is None:
         first = _estimated(model, task, rng)
@@ -90,8 +90,9 @@ def first_params(model: Any, task: Task, rng: np.random.RandomState) -> Params:
     return Params(weights, means, factors, share, _noise_log_density(task))
 
 
-def _given(model: Any, frame: Frame) -> tuple[Array | None, Array | None, Array | None]:
-    k, d, kind = model.n_components, len(frame.centre), model.covariance_type
+def given_params(model: Any, frame: Frame, k: int) -> tuple[Array | None, Array | None, Array | None]:
+    """Initial weights, means and factors that the caller gave, in the frame; None where not."""
+    d, kind = len(frame.centre), model.covariance_type
     weights = means = factors = None
     if model.weights_init is not None:
         weights = validate.initial_weights(model.weights_init, k)

@@ -118,6 +118,15 @@ def test_a_component_without_spread_gets_a_singular_covariance(name):
     assert name[:2] in ("EI", "EE") or np.abs(covariances[1]).max() < 1e-9
 
 
+@pytest.mark.parametrize("name", FAMILIES)
+def test_rows_on_a_line_end_in_singular_covariances_not_in_a_crash(name):
+    scatters, weights = make_scatters(d=2)
+    scatters[:] = weights[:, None, None] * np.ones((2, 2))
+    covariances = solve(name, scatters, weights)
+    off_axes = not family(name).diagonal
+    assert not off_axes or not (np.linalg.eigvalsh(covariances) > 1e-9).all()
+
+
 def first_m_steps():
     """(data set, family) pairs whose first M-step is stored."""
     return [(*pair, name) for pair in (("faithful", 2), ("iris", 3), ("diabetes", 3)) for name in FAMILIES]
