@@ -107,7 +107,7 @@ _PENGUINS = {
 def penguins() -> Dataset:
     """342 penguins of three species: bill, flipper (mm) and mass (g).
 
-    Drawn from normal distributions with rounded means, spreads and correlations of the
+    Drawn from normal distributions with approximate means, spreads and correlations of the
     Palmer Station penguins (Gorman, Williams and Fraser 2014, PLOS ONE 9(3) e90081).
     """
     total = sum(count for count, *_ in _PENGUINS.values())
@@ -115,7 +115,7 @@ def penguins() -> Dataset:
     data = mixture(parts, total, random_state=3, name="Penguins (like Palmer Station)")
     columns = ("bill length (mm)", "bill depth (mm)", "flipper length (mm)", "body mass (g)")
     note = (
-        "Drawn from the published means, spreads and correlations of three species; not the birds themselves."
+        "Drawn from approximate means, spreads and correlations of three species; not the birds themselves."
     )
     frame = _renamed(data, columns, note, (1, 1, 0, 0)).values
     species = np.array(list(_PENGUINS))[data.about["truth"]["labels"]]
