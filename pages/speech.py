@@ -26,7 +26,7 @@ print(model.calibration_.accuracy)""",
 PARTS = {
     "Sounds": speech_segments.show,
     "Words": speech_words.show,
-    "Teach it yours": speech_teach.show,
+    "Teach": speech_teach.show,
     "Vowels": speech_vowels.show,
 }
 

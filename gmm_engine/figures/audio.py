@@ -13,6 +13,8 @@ from gmm_engine.types import Array
 
 MOST_COLUMNS = 1500
 MOST_SHADES = 400
+F1_TICKS = (200, 300, 400, 500, 700, 1000, 1300)  # Hz
+F2_TICKS = (600, 800, 1000, 1500, 2000, 2500, 3000, 3500)
 ELLIPSE = np.linspace(0, 2 * np.pi, 60)
 
 
@@ -156,23 +158,28 @@ def confusion(words: Sequence[str], counts: Array) -> go.Figure:
 
 
 def vowels(
-    labels: Sequence[str], means: Array, spreads: Array, which: Array, point: Array | None
+    labels: Sequence[str],
+    words: Sequence[str],
+    means: Array,
+    spreads: Array,
+    which: Array,
+    point: Array | None,
 ) -> go.Figure:
     """The vowel space as phoneticians draw it: F2 to the left, F1 downwards, both logarithmic.
 
     Parameters
     ----------
-    labels : name of each vowel. which (k,): vowel of each Gaussian.
+    labels, words : symbol of each vowel, and a word with it. which (k,): vowel of each Gaussian.
     means, spreads : (k, 2 or more) of the logarithm of F1, F2 (Hz).
     point : (2,) F1 and F2 of the visitor's vowel in Hz, or None.
 
     Examples
     --------
-    >>> fig = vowels(["ah"], np.log([[700.0, 1100.0]]), np.full((1, 2), 0.1), np.array([0]), None)
+    >>> fig = vowels(["ɑ"], ["hod"], np.log([[700.0, 1100.0]]), np.full((1, 2), 0.1), np.array([0]), None)
     >>> fig.layout.xaxis.autorange
     'reversed'
     """
-    traces = [_vowel(labels[v], means[i], spreads[i], int(v)) for i, v in enumerate(which)]
+    traces = [_vowel(labels[v], words[v], means[i], spreads[i], int(v)) for i, v in enumerate(which)]
     if point is not None:
         marker = {
             "symbol": "star",
@@ -186,14 +193,15 @@ def vowels(
                 hovertemplate="your vowel: F1 %{y:.0f} Hz, F2 %{x:.0f} Hz<extra></extra>",
             )
         )  # fmt: skip
-    log = {"type": "log", "autorange": "reversed", "dtick": "D2"}
+    log = {"type": "log", "autorange": "reversed"}
     return theme.figure(
-        traces, 480, showlegend=False, xaxis={**theme.axis("F2 (Hz)", showgrid=False), **log},
-        yaxis={**theme.axis("F1 (Hz)"), **log},
+        traces, 480, showlegend=False,
+        xaxis={**theme.axis("F2 (Hz)", showgrid=False), **log, "tickvals": F2_TICKS},
+        yaxis={**theme.axis("F1 (Hz)"), **log, "tickvals": F1_TICKS},
     )  # fmt: skip
 
 
-def _vowel(label: str, mean: Array, spread: Array, v: int) -> theme.Trace:
+def _vowel(label: str, word: str, mean: Array, spread: Array, v: int) -> theme.Trace:
     """The ellipse of one standard deviation with the vowel's name in its middle."""
     f1 = np.append(np.exp(mean[0] + spread[0] * np.sin(ELLIPSE)), [np.nan, np.exp(mean[0])])
     f2 = np.append(np.exp(mean[1] + spread[1] * np.cos(ELLIPSE)), [np.nan, np.exp(mean[1])])
@@ -204,5 +212,5 @@ def _vowel(label: str, mean: Array, spread: Array, v: int) -> theme.Trace:
         "scatter", x=theme.single(f2), y=theme.single(f1), mode="lines+text", text=texts, name=label,
         line={"color": colour, "width": 2}, fill="toself", fillcolor=theme.faint(colour, 0.12),
         textfont={"size": 14, "color": theme.INK},
-        hovertemplate=f"{theme.plain(label)}: {centre}<extra></extra>",
+        hovertemplate=f"{theme.plain(label)} as in {theme.plain(word)}: {centre}<extra></extra>",
     )  # fmt: skip

@@ -25,7 +25,7 @@ REPORT_EVERY = 20
 SHIPPED = (
     "Trained on 720 synthetic words (eSpeak NG, 72 voices), not on people. Of 2,000 digits by four people it "
     "got {single} of single words right and {session} when it knew which came from one session. A few "
-    "examples of your own voice do much better: see *Teach it yours*."
+    "examples of your own voice do much better: see *Teach*."
 )
 # Measured by benchmarks/bench_speech.py.
 ON_PEOPLE = {"single": "68 %", "session": "80 %"}

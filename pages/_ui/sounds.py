@@ -15,6 +15,7 @@ from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
 RATE = 16_000
+TIMES = {"start": "start (s)", "end": "end (s)"}
 MIC_HELP = "Your browser asks for permission. The recording stays in this visit."
 
 

@@ -100,7 +100,7 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
         )
     )
     _listen(screen, shown)
-    st.dataframe(table.round(3), hide_index=True, height=240)
+    st.dataframe(table.round(3), hide_index=True, height=240, column_config=sounds.TIMES)
     st.download_button(
         "Audacity labels", found.audacity, file_name="segments.txt", mime="text/plain",
         icon=":material/label:", key=screen.key("audacity"), on_click="ignore",

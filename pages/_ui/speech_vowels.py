@@ -16,7 +16,7 @@ from gmm_engine.sequences.vowels import SPEAKERS, SYMBOLS, WORDS, vowel_space
 from pages._ui import controls, exports, fits, jobs, sounds
 from pages._ui.layout import Screen
 
-KINDS = {"Everybody": SPEAKERS, "Men": ("men",), "Women": ("women",), "Children": ("children",)}
+KINDS = {"All": SPEAKERS, "Men": ("men",), "Women": ("women",), "Children": ("children",)}
 SOURCE = (
     "Ellipses: one standard deviation of one Gaussian per vowel and kind of speaker, from the means that "
     "Peterson and Barney published in 1952 (76 speakers of American English) and the spreads of their "
@@ -59,9 +59,10 @@ def show(screen: Screen) -> None:
 def _draw(screen: Screen, shown: jobs.Shown[Placed]) -> None:
     placed, kind = shown.value, shown.spec
     space, point, best = vowel_space(KINDS[kind]), placed.vowel.formants, placed.table().iloc[0]
-    names = [f"{symbol} {word}" for symbol, word in zip(SYMBOLS, WORDS, strict=True)]
     p = space.params
-    fig = shown.derive("space", lambda: audio.vowels(names, p.means, p.factors, space.labels, point[:2]))
+    fig = shown.derive(
+        "space", lambda: audio.vowels(SYMBOLS, WORDS, p.means, p.factors, space.labels, point[:2])
+    )
     st.markdown(
         f"Closest to **{best['vowel']}** as in *{best['as in']}*, probability {best['probability']:.2f}."
     )

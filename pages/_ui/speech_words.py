@@ -99,7 +99,7 @@ def words(screen: Screen, shown: jobs.Shown[Heard], recogniser: Recogniser) -> N
     exports.chart(screen, "scores", fig, f"Scores of every word; the best is {row.word}.")
     if len(rows) > 1:
         sounds.player(data.values, rate, row.start, row.end)
-    st.dataframe(heard.table.round(3), hide_index=True)
+    st.dataframe(heard.table.round(3), hide_index=True, column_config=sounds.TIMES)
 
 
 def confusion(screen: Screen, recogniser: Recogniser) -> None:

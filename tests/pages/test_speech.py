@@ -16,7 +16,7 @@ from gmm_engine.data.spoken import shipped_words
 from tests.data_dir import ROOT, shared_file
 from tests.pages.visit import sentences, visit
 
-PARTS = ("Sounds", "Words", "Teach it yours", "Vowels")
+PARTS = ("Sounds", "Words", "Teach", "Vowels")
 
 
 def wav(samples, rate=8_000):
@@ -53,7 +53,7 @@ def test_every_part_repeats_itself_in_python(page, tmp_path):
         env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    expected = {"Sounds": "sound", "Words": "three", "Teach it yours": "held-out accuracy", "Vowels": "had"}
+    expected = {"Sounds": "sound", "Words": "three", "Teach": "held-out accuracy", "Vowels": "had"}
     assert expected[page.part] in done.stdout
 
 
@@ -90,7 +90,7 @@ def taught():
     words = shipped_words()
     rows = [i for i, word in enumerate(words.labels) if word in {"two", "seven"}][:8]
     files = [(f"{words.labels[i]}_{n}.wav", wav(words.sounds[i])) for n, i in enumerate(rows)]
-    page = visit("speech", speech_part="Teach it yours", speech_teach_way="Upload")
+    page = visit("speech", speech_part="Teach", speech_teach_way="Upload")
     page.file_uploader(key="speech_teach_files").upload(*files[0])
     for file in files[1:]:
         page.file_uploader(key="speech_teach_files").upload(*file)
@@ -106,7 +106,7 @@ def test_uploaded_examples_teach(taught):
 
 
 def test_one_word_is_not_enough():
-    page = visit("speech", speech_part="Teach it yours", speech_teach_way="Record")
+    page = visit("speech", speech_part="Teach", speech_teach_way="Record")
     assert "Still missing" in page.info[0].value
     page.text_input(key="speech_teach_words").set_value("yes").run()
     assert "at least two words" in sentences(page)[0]
