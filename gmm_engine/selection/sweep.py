@@ -187,6 +187,13 @@ def choose(
     ------
     DegenerateFitError
         No candidate is sound.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(60, 2))
+    >>> choose(X, sweep(X, [1, 2], "EII")).best.n_components
+    1
     """
     _known(criterion)
     ranked = sorted(candidates, key=lambda c: (bool(c.degenerate), _worst_if_nan(getattr(c, criterion))))
