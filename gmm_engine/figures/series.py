@@ -70,16 +70,20 @@ def timeline(
     traces.append(_line(_at(index, rows), theme.single(y[rows]), name) | front)
     if marks is not None and len(marks):
         traces.append(_marked(index, y, marks[(marks >= start) & (marks < stop)][:MOST_MARKS]) | front)
-    notes = []
-    if len(rows) < stop - start:
-        words = f"smallest and largest of {BUCKETS:,} stretches of {stop - start:,} rows; drag to zoom in"
-        notes.append(theme.note(words, y=1.0))
     shading = {"range": [0, 1], "visible": False, "fixedrange": True}
-    front = theme.axis(name, overlaying="y", side="left")
+    front = theme.axis(name, overlaying="y", side="left", tickmode="auto")
     return theme.figure(
-        traces, 420, annotations=notes, yaxis=shading, yaxis2=front, dragmode="select", selectdirection="h",
+        traces, 420, yaxis=shading, yaxis2=front, dragmode="select", selectdirection="h",
         hovermode="closest",
     ).update_layout(legend_traceorder="normal")  # fmt: skip
+
+
+def detail(span: tuple[int, int]) -> str:
+    """What a timeline of these rows leaves out, in words; empty if nothing."""
+    n = span[1] - span[0]
+    if n <= 2 * BUCKETS:
+        return ""
+    return f"Smallest and largest values of {BUCKETS:,} stretches of {n:,} rows. Drag across to see more."
 
 
 def averaged(proba: Array, start: int, stop: int, buckets: int = BUCKETS) -> tuple[Array, Array]:
@@ -107,7 +111,9 @@ def transitions(matrix: Array) -> go.Figure:
     'heatmap'
     """
     names = [f"regime {j + 1}" for j in range(len(matrix))]
-    text = [[f"{value:.1%}" if value < 0.9995 else f"{value:.2%}" for value in row] for row in matrix]
+    text = [
+        [f"{value:.1%}" if 0.0005 < value < 0.9995 else f"{value:.2%}" for value in row] for row in matrix
+    ]
     grid = theme.trace(
         "heatmap", x=names, y=names, z=matrix, zmin=0, zmax=1, colorscale=theme.SEQUENTIAL, showscale=False,
         text=text, texttemplate="%{text}", xgap=2, ygap=2,

@@ -29,6 +29,7 @@ FIT_EVERY, FIT_ON = 500, 3000
 EMPIRICAL_TO = 0.98
 CAP = 8.0
 QUIET = 200
+NOTABLE, STRANGER = 4.0, 1.0
 WARM_UP = (120, 400)
 # Cycles a day may have when nothing says how long a row lasts: hours to minutes.
 CALENDAR = (24, 48, 96, 144, 288, 1440)
@@ -158,10 +159,20 @@ def calibrated(surprise: Array) -> Array:
 
 
 def records(scores: Array) -> Array:
-    """Scores (n,) where they exceed all of the last `QUIET` rows', 0 elsewhere."""
+    """Scores (n,) where they exceed all of the last `QUIET` rows', 0 elsewhere.
+
+    Soon after a notable record only a clearly stranger row is another one.
+    """
     highest = maximum_filter1d(scores, QUIET, origin=QUIET // 2 - 1, mode="constant", cval=-np.inf)
     before = np.concatenate([[-np.inf], highest[:-1]])
-    return np.where(scores > before, scores, 0.0)
+    found = np.where(scores > before, scores, 0.0)
+    last, height = -QUIET, 0.0
+    for row in np.flatnonzero(found >= NOTABLE):
+        if row - last < QUIET and found[row] < height + STRANGER:
+            found[row] = 0.0
+        else:
+            last, height = row, found[row]
+    return found
 
 
 class SurpriseScorer:

@@ -119,7 +119,7 @@ class Found:
             table[f"mean {name}"] = model.means_[:, f]
             table[f"spread {name}"] = np.sqrt(model.covariances_[:, f, f])
         table["share"] = self.proba.mean(axis=0)
-        table["lasts (rows)"] = model.durations_
+        table["lasts (rows)"] = model.durations_.round(1)
         table["times"] = [self._runs(j) for j in range(model.n_regimes_)]
         return table
 

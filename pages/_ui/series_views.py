@@ -67,6 +67,8 @@ def timeline(screen: Screen, shown: Shown[Found], marks: Array | None = None) ->
 
     words = figures.timeline_alt(name, len(y), found.model.n_regimes_, len(rows))
     exports.chart(screen, label, fig, words, on_select=zoom, selection_mode="box")
+    if figures.detail(span):
+        st.caption(figures.detail(span))
     return fig
 
 

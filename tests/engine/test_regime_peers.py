@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,3 +67,39 @@ def test_our_fit_reaches_statsmodels_likelihood():
     ours = RegimeModel(2, covariance_type="tied", stickiness=0, shrinkage=0, tol=1e-12, max_iter=2000).fit(y)
     # The start follows the chain, so our M-step for transitions is a partial one.
     assert ours.log_likelihood_ >= peer.llf - 0.05
+
+
+@pytest.fixture(scope="module")
+def fed_funds():
+    """The interest rates of Stata's and statsmodels' published example, quarterly from 1954."""
+    pytest.importorskip("statsmodels", reason="statsmodels is not installed")
+    spec = importlib.util.find_spec("statsmodels.tsa.regime_switching.tests.test_markov_regression")
+    if spec is None or spec.origin is None:
+        pytest.skip("statsmodels is installed without its tests, which hold the series")
+    for node in ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "fedfunds":
+            numbers = [leaf.value for leaf in ast.walk(node.value) if isinstance(leaf, ast.Constant)]
+            return np.array(numbers, dtype=float)
+    return pytest.skip("this statsmodels does not bring the series")
+
+
+def test_the_published_switching_mean_of_the_fed_funds_rate(fed_funds):
+    stay, leave = 0.9820939, 0.0503587
+    transition = np.array([[stay, 1 - stay], [leave, 1 - leave]])
+    initial = np.array([leave, 1 - stay]) / (leave + 1 - stay)
+    means, covariances = np.array([[3.70877], [9.556793]]), np.full((2, 1, 1), 2.107562**2)
+    assert restored(transition, initial, means, covariances).score(fed_funds) == pytest.approx(
+        -508.63592, abs=1e-4
+    )
+    ours = RegimeModel(2, covariance_type="tied", stickiness=0, shrinkage=0, tol=1e-10, max_iter=1000).fit(
+        fed_funds
+    )
+    assert ours.log_likelihood_ == pytest.approx(-508.63592, abs=0.03)
+    np.testing.assert_allclose(ours.means_, means, atol=0.05)
+
+
+def test_the_published_switching_lag_of_the_fed_funds_rate(fed_funds):
+    options = {"covariance_type": "tied", "order": 1, "shared_coefficients": False}
+    ours = RegimeModel(2, **options, stickiness=0, shrinkage=0, tol=1e-10, max_iter=1000).fit(fed_funds)
+    assert ours.log_likelihood_ == pytest.approx(-264.71069, abs=0.05)
+    np.testing.assert_allclose(np.sort(ours.coefficients_.ravel()), [0.7631424, 1.061174], atol=0.02)

@@ -75,6 +75,9 @@ def test_pieces_mean_what_they_say():
     quiet = np.zeros(2 * QUIET)
     quiet[[5, 10, 10 + QUIET, 11 + 2 * QUIET - 20]] = [3.0, 2.0, 2.5, 1.0]
     np.testing.assert_array_equal(np.flatnonzero(records(quiet)), [5, 10 + QUIET])
+    ramp = np.zeros(50)
+    ramp[10:16] = [5.0, 5.5, 6.0, 6.5, 9.0, 9.5]
+    np.testing.assert_array_equal(np.flatnonzero(records(ramp)), [10, 12, 14])
 
 
 def test_calibration_is_minus_log_of_a_frequency():
