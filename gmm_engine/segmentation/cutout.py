@@ -13,6 +13,7 @@ from scipy.ndimage import gaussian_filter
 from gmm_engine.errors import DataError
 from gmm_engine.features.pixels import lab
 from gmm_engine.kernels.cut import grid_edges, minimum_cut, walk
+from gmm_engine.kernels.patches import absorb
 from gmm_engine.kernels.pictures import on_border, shrink
 from gmm_engine.mixture import GaussianMixture
 from gmm_engine.rows import Frame, MemoryRows
@@ -29,6 +30,7 @@ ROUNDS = 4
 PRICE = 50.0  # of cutting between two pixels of equal colour, nats
 CERTAIN = 200.0  # nats that stand for certainty
 REACH = 8  # pixels each way that may still change on larger levels
+SPECK, SPECK_OF_OBJECT = 5e-4, 0.02  # smaller parts of picture and object are specks and holes
 TOLERANCE, SWEEPS = 2e-5, 600
 BACKGROUND, OBJECT = 1, 2  # values of strokes; 0 says nothing
 
@@ -91,7 +93,14 @@ def cut_out(
     mask, mixtures = _first_cut(_at(rgb, small), _marks_at(marks, small), n_components, random_state)
     for size in sizes_between(small, (height, width)):
         mask = _refined(_at(rgb, size), enlarged(mask, *size), _marks_at(marks, size), mixtures)
-    return np.asarray(mask == 1)
+    return _without_specks(mask, marks)
+
+
+def _without_specks(mask: Array, marks: Array) -> Array:
+    """The mask without tiny islands and holes; strokes have the last word."""
+    smallest = min(SPECK * mask.size, SPECK_OF_OBJECT * np.count_nonzero(mask))
+    clean = absorb(mask.astype(np.int32), round(smallest)) == 1
+    return np.asarray((clean | (marks == OBJECT)) & (marks != BACKGROUND))
 
 
 def _marks(shape: tuple[int, int], box: Box, strokes: Array | None) -> Array:
@@ -145,7 +154,7 @@ class _Mixture:
         rows = colours[:: max(1, len(colours) // ROWS)]
         if len(rows) < 2:
             rows = np.repeat(colours[:1], 2, axis=0)
-        k = min(k, len(rows))
+        k = min(k, len(np.unique(rows, axis=0)))
         model = GaussianMixture(k, reg_covar=VARIANCE, init_params="kmeans", random_state=seed)
         (last,) = deque(islice(model.iter_fit(rows), EM_STEPS), maxlen=1)
         return cls(last.params)

@@ -78,6 +78,14 @@ PAGES: tuple[Entry, ...] = (
         opens=("table",),
     ),
     Entry(
+        "segmentation",
+        "Image segmentation",
+        "Which regions does this picture consist of, and can one of them be lifted out?",
+        "Pictures and video",
+        ":material/image:",
+        opens=("image",),
+    ),
+    Entry(
         "background",
         "Background",
         "What moves in this film, and what does the scene look like without it?",
@@ -89,7 +97,7 @@ PAGES: tuple[Entry, ...] = (
         "speech",
         "Speech",
         "Which sounds, words and vowels are in a recording? Teach it your own voice.",
-        "Pictures and sound",
+        "Series and sound",
         ":material/mic:",
         opens=("audio",),
     ),
