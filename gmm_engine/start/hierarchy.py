@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm_engine.kernels.hierarchy import agglomerate
-from gmm_engine.types import Array
+from gmm_engine.types import Array, digest_of
 
 MOST_ROWS = 2000
 # Pair costs take about 30 d + 3 d^2 nanoseconds, and about n^2 are computed.
 NANOSECONDS = 2.5e8
 PRIOR_STRENGTH = 1.0
+# Merges of the last trees, by digest: 32 kilobytes each at most.
+REMEMBERED = 32
+_FOUND: OrderedDict[str, Array] = OrderedDict()
+_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +56,30 @@ def grow(X: Array, weight: Array) -> Tree:
     affordable = int(np.sqrt(NANOSECONDS / (30 * d + 3 * d * d)))
     size = min(n, MOST_ROWS, affordable)
     rows = np.arange(n) if size == n else (np.arange(size) * (n / size)).astype(np.intp)
-    points = np.ascontiguousarray(X[rows])
-    spread = float(np.average(np.square(points), axis=0, weights=weight[rows]).mean())
+    points, counts = np.ascontiguousarray(X[rows]), np.ascontiguousarray(weight[rows])
+    return Tree(_remembered(points, counts), rows, n)
+
+
+def _remembered(points: Array, counts: Array) -> Array:
+    """The merges of these very rows, found once: a tree serves every number of components."""
+    key = f"{digest_of(points)}{digest_of(counts)}"
+    with _LOCK:
+        if key in _FOUND:
+            _FOUND.move_to_end(key)
+            return _FOUND[key]
+    merges = _merges(points, counts)
+    merges.flags.writeable = False
+    with _LOCK:
+        _FOUND[key] = merges
+        if len(_FOUND) > REMEMBERED:
+            _FOUND.popitem(last=False)
+    return merges
+
+
+def _merges(points: Array, counts: Array) -> Array:
+    size, d = points.shape
+    spread = float(np.average(np.square(points), axis=0, weights=counts).mean())
     ridge = spread / size ** (1 / d) if spread > 0 else 1.0
     merges = np.empty((size - 1, 2), np.int64)
-    agglomerate(points, np.ascontiguousarray(weight[rows]), PRIOR_STRENGTH, ridge, merges)
-    return Tree(merges, rows, n)
+    agglomerate(points, counts, PRIOR_STRENGTH, ridge, merges)
+    return merges
