@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -18,60 +18,13 @@ from gmm_engine.errors import DataError, DegenerateFitError
 from gmm_engine.mixture import GaussianMixture, shapes
 from gmm_engine.mixture.search import Search, Stop
 from gmm_engine.rows import MemoryRows
+from gmm_engine.selection.candidate import Candidate, Selection
 from gmm_engine.selection.folds import HeldOut
 from gmm_engine.types import Params
 
 CRITERIA = ("bic", "aic", "icl", "cv")
 # In one column shape and orientation mean nothing: only equal and varying variances differ.
 IN_ONE_COLUMN = ("EII", "VII")
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """One number of components with one family.
-
-    Attributes
-    ----------
-    n_components, covariance_type : what was fitted.
-    bic, aic, icl, cv : criteria, smaller is better (mclust reports BIC and ICL with the
-        opposite sign); `cv` is minus twice the held-out log-likelihood, NaN unless asked for.
-    log_likelihood : of all rows, nats.
-    n_parameters : free parameters.
-    converged, n_iter : how EM ended.
-    degenerate : why the candidate is discarded, in words; empty if it is sound.
-    params : the mixture in the user's units, or None where no fit was possible.
-    """
-
-    n_components: int
-    covariance_type: str
-    bic: float
-    aic: float
-    icl: float
-    cv: float
-    log_likelihood: float
-    n_parameters: int
-    converged: bool
-    n_iter: int
-    degenerate: str
-    params: Params | None
-
-
-@dataclass(frozen=True, eq=False)
-class Selection:
-    """What `select_model` found.
-
-    Attributes
-    ----------
-    table : one row per candidate, with all criteria, best first; degenerate ones last.
-    best : the candidate chosen.
-    best_model : it, as a fitted `GaussianMixture`.
-    criterion : the criterion it was chosen by.
-    """
-
-    table: pd.DataFrame
-    best: Candidate
-    best_model: GaussianMixture
-    criterion: str
 
 
 def select_model(
@@ -208,7 +161,8 @@ def choose(
     settings |= {"covariance_type": best.covariance_type, "random_state": random_state}
     model = GaussianMixture(best.n_components, **settings)
     _carry_on(model, best.params, X, sample_weight)
-    return Selection(_table(ranked), best, model, criterion)
+    ranked[0] = _measured_again(best, model, X, sample_weight)
+    return Selection(_table(ranked), ranked[0], model, criterion)
 
 
 def _carry_on(model: GaussianMixture, params: Params, X: Any, sample_weight: Any) -> None:
@@ -216,6 +170,23 @@ def _carry_on(model: GaussianMixture, params: Params, X: Any, sample_weight: Any
     settings, start = model.get_params(), initial_values(params, model.covariance_type)
     model.set_params(tol=model.tol / 100, max_iter=10 * model.max_iter, **start)
     model.fit(X, sample_weight=sample_weight).set_params(**settings)
+
+
+def _measured_again(best: Candidate, model: GaussianMixture, X: Any, sample_weight: Any) -> Candidate:
+    """The candidate with the criteria of the model it was carried on to."""
+    weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    likelihood = float(weight @ model.score_samples(X))
+    surest = float(weight @ np.log(model.predict_proba(X).max(axis=1)))
+    bic = best.n_parameters * math.log(weight.sum()) - 2 * likelihood
+    return replace(
+        best,
+        log_likelihood=likelihood,
+        bic=bic,
+        aic=2 * best.n_parameters - 2 * likelihood,
+        icl=bic - 2 * surest,
+        converged=model.converged_,
+        n_iter=best.n_iter + model.n_iter_,
+    )
 
 
 def initial_values(params: Params, kind: str) -> dict[str, Any]:

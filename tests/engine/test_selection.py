@@ -57,7 +57,7 @@ def test_criteria_are_those_of_the_fitted_model(three_blobs, criterion):
     X, _ = three_blobs
     found = select_model(X, [2, 3], ("VVI", "EEE"), criterion)
     value = getattr(found.best_model, criterion)(X)
-    assert value == pytest.approx(getattr(found.best, criterion), abs=0.05)
+    assert value == pytest.approx(getattr(found.best, criterion), abs=1e-6)
     assert found.best.n_parameters == found.best_model.n_parameters()
 
 
