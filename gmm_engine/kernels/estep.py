@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from gmm_engine.kernels._jit import inlined, kernel
-from gmm_engine.kernels.blocks import add_moments, load, log_density, normalise, whiten, workspace
+from gmm_engine.kernels.blocks import add_moments, load, log_density, normalise, workspace
 from gmm_engine.kernels.vector import dot, total
 
 
@@ -37,8 +37,7 @@ def fused(rows, row_weights, frame, plan, model, noise, bits, moments, totals):
             size = min(per_block, end - start)
             load(rows, start, size, centre, scale, block)
             for j in range(k):
-                whiten(block, size, means[j], inverses[j], centred, z[j])
-                log_density(z[j], size, constants[j], logs[j])
+                log_density(block, size, means[j], inverses[j], constants[j], centred, z[j], logs[j])
             normalise(logs, size, noise, bits, peak, sums, log_sums)
             row_factor(row_weights, start, size, sums, factor)
             add_totals(row_weights, start, size, noise, vectors, totals[chunk])
@@ -46,7 +45,8 @@ def fused(rows, row_weights, frame, plan, model, noise, bits, moments, totals):
                 resp = logs[j]
                 for i in range(size):
                     resp[i] *= factor[i]
-                add_moments(z[j], resp, size, weighted, moments[chunk, j], inverses[j])
+                stats = moments[chunk, j]
+                add_moments(block, z[j], resp, size, means[j], inverses[j], weighted, stats)
 
 
 @inlined
@@ -89,7 +89,7 @@ def weigh(rows, row_weights, frame, plan, model, resp, moments):
     """Add moments under given responsibilities (n, k) about model's means and factors."""
     centre, scale = frame
     first, last, per_chunk, per_block = plan
-    means, inverses, _ = model
+    means, inverses, constants = model
     block, centred, z, logs, vectors = workspace(1, rows.shape[1], per_block, rows)
     share, weighted = vectors[0], vectors[1]
     for chunk in range(first, last):
@@ -103,8 +103,9 @@ def weigh(rows, row_weights, frame, plan, model, resp, moments):
                     share[i] = part[i, j]
                 for i in range(weight.shape[0]):
                     share[i] *= weight[i]
-                whiten(block, size, means[j], inverses[j], centred, z[0])
-                add_moments(z[0], share, size, weighted, moments[chunk, j], inverses[j])
+                log_density(block, size, means[j], inverses[j], constants[j], centred, z[0], logs[0])
+                stats = moments[chunk, j]
+                add_moments(block, z[0], share, size, means[j], inverses[j], weighted, stats)
 
 
 @kernel
@@ -119,8 +120,7 @@ def log_densities(rows, frame, plan, model, out):
         load(rows, start, size, centre, scale, block)
         part = out[start : start + size]
         for j in range(means.shape[0]):
-            whiten(block, size, means[j], inverses[j], centred, z[0])
-            log_density(z[0], size, constants[j], logs[0])
+            log_density(block, size, means[j], inverses[j], constants[j], centred, z[0], logs[0])
             for i in range(size):
                 part[i, j] = logs[0, i]
 
@@ -142,8 +142,7 @@ def score(rows, frame, plan, model, noise, bits, scores, labels):
             best[i] = -1
             peak[i] = noise
         for j in range(k):
-            whiten(block, size, means[j], inverses[j], centred, z[0])
-            log_density(z[0], size, constants[j], logs[j])
+            log_density(block, size, means[j], inverses[j], constants[j], centred, z[0], logs[j])
             row = logs[j]
             for i in range(size):
                 better = row[i] > peak[i]

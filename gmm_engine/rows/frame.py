@@ -29,7 +29,7 @@ class Frame:
     def of(cls, X: Array, sample_weight: Array | None = None) -> Frame:
         """Centre near the mean; scale so that the largest standard deviation is near one.
 
-        Both come from at most 100,000 rows: they need not be exact, only the same at
+        Both come from at most 80,000 rows: they need not be exact, only the same at
         every iteration.
         """
         sample = sample_of(X, sample_weight)
@@ -63,7 +63,7 @@ class Frame:
         return float(len(self.centre) * np.log(self.scale))
 
 
-def sample_of(X: Array, sample_weight: Array | None, most: int = 100_000) -> Array:
+def sample_of(X: Array, sample_weight: Array | None, most: int = 40_000) -> Array:
     """At most `most` evenly spaced rows of positive weight."""
     if sample_weight is not None:
         counted = np.flatnonzero(sample_weight > 0)
