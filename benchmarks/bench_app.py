@@ -27,7 +27,7 @@ from tests.browser.server import Server
 from tests.browser.visitor import open_page, settle
 
 PAGE = "synthetic_data"
-ROUNDS = 40
+ROUNDS = 20
 RESULT = Path(__file__).parent / "results" / "app.json"
 TARGETS = {
     "rerun_same_p50_ms": 25,
@@ -76,7 +76,7 @@ class Visitor:
 
 
 async def reruns(server: Server) -> dict[str, float]:
-    """Runs where no figure changes, and runs on new rows, with a new fit and three new figures."""
+    """Runs where no figure changes, with new rows, and with the slider moved: three new figures."""
     host = f"127.0.0.1:{server.port}"
     async with websockets.connect(
         f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=f"http://{host}"
@@ -86,17 +86,29 @@ async def reruns(server: Server) -> dict[str, float]:
         await visitor.rerun()
         pid = server.process.pid
         found |= await _rounds("rerun_same", pid, lambda _: visitor.rerun(components=3))
-        found |= await _rounds("rerun_three_figures", pid, lambda i: visitor.rerun(components=3, draw=i + 1))
+        found |= await _rounds("rerun_new_rows", pid, lambda i: visitor.rerun(components=3, draw=i + 1))
+        found |= await _rounds(
+            "rerun_three_figures", pid, lambda i: visitor.rerun(i % 10 + 2, ROUNDS - i // 10)
+        )
     return found
 
 
 async def _rounds(name: str, pid: int, run: Callable[[int], Awaitable[float]]) -> dict[str, float]:
-    """Median and 95th percentile on the clock, and the server's processor time, per run."""
+    """Clock and processor time per run; on a busy machine the best says more than the median."""
     before = processor_ms(pid)
     times = [await run(i) for i in range(ROUNDS)]
     used = (processor_ms(pid) - before) / ROUNDS
-    p95 = statistics.quantiles(times, n=20)[-1]
-    return {f"{name}_p50_ms": statistics.median(times), f"{name}_p95_ms": p95, f"{name}_cpu_ms": used}
+    p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    found = {"p50_ms": p50, "p95_ms": p95, "best_ms": min(times), "cpu_ms": used}
+    return {f"{name}_{measure}": value for measure, value in found.items()}
+
+
+def wait_until_idle(pid: int) -> None:
+    """Wait until the server has compiled its kernels: until it rests for two seconds."""
+    before = -1000.0
+    while processor_ms(pid) - before > 100:
+        before = processor_ms(pid)
+        time.sleep(2)
 
 
 def processor_ms(pid: int) -> float:
@@ -105,8 +117,8 @@ def processor_ms(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
-def slider_to_chart(page: Page, url: str) -> float:
-    """Median milliseconds from a key press on the slider to the redrawn chart."""
+def slider_to_chart(page: Page, url: str) -> list[float]:
+    """Milliseconds from a key press on the slider to the redrawn chart."""
     open_page(page, url, PAGE)
     page.evaluate(WATCH)
     slider = page.get_by_role("slider", name="Components")
@@ -117,7 +129,7 @@ def slider_to_chart(page: Page, url: str) -> float:
         page.keyboard.press("ArrowRight" if i % 8 < 4 else "ArrowLeft")
         page.wait_for_function("() => window.waited")
         times.append(float(page.evaluate("() => window.waited")))
-    return statistics.median(times)
+    return times
 
 
 WATCH = """() => {
@@ -145,13 +157,15 @@ def main() -> None:
     """Measure everything, say it, and write the result."""
     server = Server()
     try:
-        time.sleep(10)
+        wait_until_idle(server.process.pid)
         found = {"idle_memory_mb": resident_megabytes(server.process.pid)}
         found |= asyncio.run(reruns(server))
         chromium = find_browser()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            found["slider_to_chart_p50_ms"] = slider_to_chart(browser.new_page(), server.url)
+            times = slider_to_chart(browser.new_page(), server.url)
+            found["slider_to_chart_p50_ms"] = statistics.median(times)
+            found["slider_to_chart_best_ms"] = min(times)
             browser.close()
         found["memory_after_mb"] = resident_megabytes(server.process.pid)
     finally:
@@ -159,7 +173,9 @@ def main() -> None:
     rounded = {name: round(value, 1) for name, value in found.items()}
     for name, value in rounded.items():
         print(f"{name:32} {value:10.1f}   target {TARGETS.get(name, '')}")
-    document = {"python": platform.python_version(), "targets": TARGETS, "found": rounded}
+    load = round(os.getloadavg()[0], 1)
+    document = {"python": platform.python_version(), "cores": os.cpu_count(), "load_average": load,
+                "targets": TARGETS, "found": rounded}  # fmt: skip
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 

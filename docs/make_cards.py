@@ -19,6 +19,7 @@ from tests.browser.visitor import open_page
 
 CARDS = menu.FOLDER / "_ui" / "static" / "cards"
 SIZE = (560, 315)
+PICTURES = ", ".join(f"[data-testid=stMain] {each}" for each in (".js-plotly-plot", "canvas", "img"))
 BARE = """
   *, .stApp, .stMain { background: transparent !important; }
   .infolayer, .xaxislayer-above, .yaxislayer-above, .gridlayer, .modebar-container { display: none; }
@@ -31,7 +32,7 @@ def take(page: Page, url: str, name: str) -> None:
     open_page(page, url, name)
     page.add_style_tag(content=BARE)
     page.wait_for_timeout(500)
-    plot = page.locator(".js-plotly-plot").first
+    plot = page.locator(PICTURES).first
     taken = Image.open(BytesIO(plot.screenshot(omit_background=True)))
     box = taken.getbbox() or (0, 0, *taken.size)
     card = Image.new("RGBA", SIZE)
