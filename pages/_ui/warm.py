@@ -16,7 +16,12 @@ from functools import cache
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from gmm_engine import GaussianMixture, RegimeModel
+from gmm_engine import GaussianMixture, RegimeModel, SequenceClassifier
+from gmm_engine.data.sounds import RATE, counted, vowel
+from gmm_engine.data.spoken import shipped_model
+from gmm_engine.features.audio import speech_frames
+from gmm_engine.features.formants import vowel_formants
+from gmm_engine.sequences import acoustic_segments
 
 MODULES = (
     "gmm_engine.data",
@@ -26,6 +31,8 @@ MODULES = (
     "pages._ui.exports",
     "pages._ui.fits",
     "pages._ui.series_views",
+    "pages._ui.speech_teach",
+    "pages._ui.speech_vowels",
     "pages._ui.synthetic",
     "plotly.io",
     "scipy.stats",
@@ -62,4 +69,23 @@ def _compile() -> None:
     chain = RegimeModel(2, max_iter=2).fit(rows[:60, 0])
     chain.decode()
     chain.forecast(2)
+    _compile_pictures()
+    _listen()
     freeze()
+
+
+def _listen() -> None:
+    """Load the recogniser that ships and what measures sound."""
+    sound = counted(("one", "two"))
+    SequenceClassifier.from_dict(shipped_model()["model"]).predict([speech_frames(sound.values, RATE)])
+    SequenceClassifier(n_states=2).fit(list(np.random.default_rng(0).normal(size=(4, 20, 2))), [0, 0, 1, 1])
+    acoustic_segments(sound.values, RATE, 2)
+    vowel_formants(vowel((700.0, 1100.0)), RATE)
+
+
+def _compile_pictures() -> None:
+    picture = np.full((24, 36, 3), 60, np.uint8)
+    picture[6:18, 12:24] = (200, 90, 40)
+    segment_image(picture, method="colours")
+    segment_image(picture).soft_mask(0)
+    cut_out(picture, (8, 2, 28, 22))
