@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from gmm_engine import GaussianMixture, RegimeModel, SequenceClassifier
+from gmm_engine import GaussianMixture, RegimeModel, SequenceClassifier, cut_out, segment_image
 from gmm_engine.data.sounds import RATE, counted, vowel
 from gmm_engine.data.spoken import shipped_model
 from gmm_engine.features.audio import speech_frames
