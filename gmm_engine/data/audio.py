@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,7 +15,7 @@ from gmm_engine.data.limits import LIMITS, Limits
 from gmm_engine.errors import UploadError
 from gmm_engine.types import Array, Dataset
 
-FORMATS = "WAV, FLAC, OGG, MP3 or AIFF"
+FORMATS = "WAV, FLAC, OGG, MP3, AIFF or M4A"
 SHORTEST = 0.03  # seconds, a little more than one analysis frame
 SILENT = 1e-5  # amplitude, -100 dB of full scale
 FULL_SCALE = 0.9  # clipping below this would be strange
@@ -30,6 +31,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xf2", "MP3"),
     (b"\xff\xfa", "MP3"),
 )
+_PACKED = {"M4A": "mp4", "WebM": "matroska"}  # and what FFmpeg calls the container
 _PLAIN = {"WAV", "FLAC"}  # decoders that are small and well worn; the others run in a child
 
 
@@ -68,6 +70,9 @@ def read_audio(source: bytes | str | Path, name: str | None = None, *, limits: L
     options: dict[str, Any] = {"seconds": limits.audio_seconds, "frames": limits.audio_frames}
     if form in _PLAIN:
         facts, arrays = _in_process(data, options)
+    elif form in _PACKED:
+        decoded = isolated(decode_packed, data, limits, form=_PACKED[form], **options)
+        facts, arrays = decoded.facts, decoded.arrays
     else:
         decoded = isolated(decode, data, limits, **options)
         facts, arrays = decoded.facts, decoded.arrays
@@ -92,9 +97,9 @@ def format_of(data: bytes) -> str:
         if data.startswith(magic):
             return form
     if data[4:8] == b"ftyp":
-        raise UploadError(f"M4A and MP4 recordings cannot be read here. Send a {FORMATS} file.")
+        return "M4A"
     if data[:4] == b"\x1aE\xdf\xa3":
-        raise UploadError(f"WebM recordings cannot be read here. Send a {FORMATS} file.")
+        return "WebM"
     raise UploadError(f"The format of this audio file is not recognised. Send a {FORMATS} file.")
 
 
@@ -106,7 +111,28 @@ def decode(source: BinaryIO, *, seconds: float, frames: int) -> tuple[Facts, Arr
         rate, channels = int(sound.samplerate), int(sound.channels)
         check_length(sound.frames, rate, channels, seconds, frames)
         most = min(frames // channels, int(seconds * rate))
-        mono = _mono_blocks(sound, most)
+        mono = _joined(_blocks(sound), most)
+    return _decoded(mono, rate, channels)
+
+
+def decode_packed(source: BinaryIO, *, form: str, seconds: float, frames: int) -> tuple[Facts, Arrays]:
+    """Mono samples of the first sound track in a container of FFmpeg's format `form`."""
+    import av
+
+    opened: Any = av.open(source, format=form, metadata_errors="ignore")
+    with opened as container:
+        if not container.streams.audio:
+            raise UploadError("The file holds no sound.")
+        track = container.streams.audio[0]
+        rate, channels = int(track.codec_context.sample_rate), int(track.codec_context.channels)
+        check_length(int((container.duration or 0) / 1e6 * rate), rate, channels, seconds, frames)
+        planar = av.AudioResampler(format="fltp", rate=rate)
+        heard = (part for frame in container.decode(track) for part in planar.resample(frame))
+        mono = _joined((part.to_ndarray().T for part in heard), min(frames // channels, int(seconds * rate)))
+    return _decoded(mono, rate, channels)
+
+
+def _decoded(mono: Array, rate: int, channels: int) -> tuple[Facts, Arrays]:
     if len(mono) == 0:
         raise UploadError("The recording is empty: it has a header and no samples.")
     if len(mono) < SHORTEST * rate:
@@ -128,10 +154,15 @@ def check_length(found: int, rate: int, channels: int, seconds: float, frames: i
         )
 
 
-def _mono_blocks(sound: Any, most: int) -> Array:
-    """The mean of all channels, block by block, so that channels never lie in memory together."""
-    parts, total = [], 0
+def _blocks(sound: Any) -> Iterator[Array]:
     while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
+        yield block
+
+
+def _joined(blocks: Iterable[Array], most: int) -> Array:
+    """The mean of all channels of (t, channels), so that channels never lie in memory together."""
+    parts, total = [], 0
+    for block in blocks:
         total += len(block)
         if total > most:  # the header was wrong, or told nothing
             raise UploadError(f"The recording is longer than the limit of {most:,} samples; send a part.")

@@ -32,7 +32,7 @@ PRIVACY = "Your file stays in this visit: nobody else can see it, and it is gone
 WORDS = {
     "table": "CSV, TSV, Excel or Parquet",
     "image": "PNG, JPEG, WebP, HEIC, TIFF, GIF or BMP",
-    "audio": "WAV, FLAC, OGG or MP3",
+    "audio": "WAV, FLAC, OGG, MP3 or M4A",
     "video": "MP4, WebM or GIF",
 }
 

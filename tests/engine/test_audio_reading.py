@@ -40,6 +40,25 @@ def test_every_format_gives_the_samples(form, kind):
     assert sound.notes == ()
 
 
+@pytest.mark.parametrize(("container", "codec"), [("ipod", "aac"), ("webm", "libopus")])
+def test_phones_and_browsers_formats(container, codec):
+    av = pytest.importorskip("av")
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        track = output.add_stream(codec, rate=48_000)
+        tone = 0.4 * np.sin(2 * np.pi * 440 * np.arange(48_000) / 48_000)
+        frame = av.AudioFrame.from_ndarray(np.float32(np.stack([tone, 0 * tone])), "fltp", "stereo")
+        frame.sample_rate = 48_000
+        for made in (frame, None):
+            output.mux(track.encode(made))
+    sound = read_audio(file.getvalue())
+    assert sound.about["sample_rate"] == 48_000
+    assert sound.about["seconds"] == pytest.approx(1, abs=0.1)
+    assert sound.values.std() == pytest.approx(TONE.std() / 2, rel=0.1)
+    with pytest.raises(UploadError, match="too long"):
+        read_audio(file.getvalue(), limits=replace(LIMITS, audio_seconds=0.5))
+
+
 def test_channels_are_mixed_and_said():
     sound = read_audio(encoded(np.column_stack([TONE, 0 * TONE])))
     assert np.allclose(sound.values, TONE / 2, atol=1e-3)
@@ -79,7 +98,11 @@ def test_length_is_refused_by_the_header(form):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "empty"), (b"\0\0\0\x20ftypM4A " + bytes(50), "M4A"), (b"\x1aE\xdf\xa3" + bytes(50), "WebM")],
+    [
+        (b"", "empty"),
+        (b"\0\0\0\x20ftypM4A " + bytes(50), "damaged"),
+        (b"GIF89a" + bytes(50), "not recognised"),
+    ],
 )
 def test_what_cannot_be_read_is_named(content, words):
     with pytest.raises(UploadError, match=words):
