@@ -16,7 +16,14 @@ from functools import cache
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from gmm_engine import GaussianMixture, RegimeModel, SequenceClassifier, cut_out, segment_image
+from gmm_engine import (
+    BackgroundModel,
+    GaussianMixture,
+    RegimeModel,
+    SequenceClassifier,
+    cut_out,
+    segment_image,
+)
 from gmm_engine.data.sounds import RATE, counted, vowel
 from gmm_engine.data.spoken import shipped_model
 from gmm_engine.features.audio import speech_frames
@@ -29,6 +36,7 @@ MODULES = (
     "gmm_engine.figures.rows",
     "pages._ui.component_editor",
     "pages._ui.exports",
+    "pages._ui.film_views",
     "pages._ui.fits",
     "pages._ui.series_views",
     "pages._ui.speech_teach",
@@ -70,6 +78,7 @@ def _compile() -> None:
     chain.decode()
     chain.forecast(2)
     _compile_pictures()
+    _watch()
     _listen()
     freeze()
 
@@ -89,3 +98,9 @@ def _compile_pictures() -> None:
     segment_image(picture, method="colours")
     segment_image(picture).soft_mask(0)
     cut_out(picture, (8, 2, 28, 22))
+
+
+def _watch() -> None:
+    """A still view, then one that has moved."""
+    view = np.random.default_rng(0).integers(40, 200, (64, 64, 3), dtype=np.uint8)
+    BackgroundModel().fit(np.stack([view, view, np.roll(view, 4, axis=1)]))
