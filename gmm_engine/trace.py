@@ -15,7 +15,8 @@ from gmm_engine.covariance import family
 from gmm_engine.errors import DataError, DegenerateFitError
 from gmm_engine.mixture import GaussianMixture, shapes
 from gmm_engine.mixture.mstep import factorise
-from gmm_engine.types import Array, Outcome, Step
+from gmm_engine.rows import MemoryRows
+from gmm_engine.types import Array, Outcome, Params, Step
 
 SEEDED = ("k-means++", "random")
 STARTS = (*SEEDED, "kmeans", "hierarchical", "auto")
@@ -111,10 +112,7 @@ class Recorder:
     def trace(self) -> Trace:
         """What was recorded, with k-means from the same means."""
         states = [self._steps[0].before, *(step.params for step in self._steps)]
-        bounds = [step.bound for step in self._steps]
-        last = states.pop() if self._collapse else None
-        if last is None:
-            bounds.append(self.model.score(self.X))
+        bounds = [*(step.bound for step in self._steps), _bound(self.X, states[-1])]
         centres, inertias = lloyd(self.X, states[0].means, self._max_iter)
         return Trace(
             weights=np.stack([state.weights for state in states]),
@@ -172,6 +170,13 @@ def lloyd(X: Array, means: Array, max_iter: int = 200) -> tuple[Array, Array]:
             return np.stack(centres), np.array(inertias)
         centres.append(_moved(X, nearest, centres[-1]))
         before = nearest
+
+
+def _bound(X: Array, params: Params) -> float:
+    """Mean log-likelihood (nats per row) of a mixture in the user's units."""
+    rows = MemoryRows(X)
+    stats = rows.estep(rows.frame.enter(params))
+    return stats.log_likelihood / stats.total + rows.frame.log_volume
 
 
 def _squared_distances(X: Array, centres: Array) -> Array:

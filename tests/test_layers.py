@@ -42,7 +42,7 @@ ROWS = {
     "sequences": USES,
     "segmentation": USES,
     "background": USES,
-    "trace": {"mixture", "covariance"},
+    "trace": {"mixture", "covariance", "rows"},
     "compare": set(),
     "profiles": set(),
     "figures": set(),
