@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from numbers import Integral, Real
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from gmm_engine import validate
+from gmm_engine import start, validate
 from gmm_engine.errors import DataError
 from gmm_engine.mixture import shapes
 from gmm_engine.mixture.noise import log_widths
@@ -22,6 +24,20 @@ from gmm_engine.types import Array, Params
 class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
     """Predictions of a fitted mixture; subclasses fit."""
 
+    # What every mixture's parameters must be; subclasses add their own.
+    _common_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0.0, None, closed="left")],
+        "reg_covar": [Interval(Real, 0.0, None, closed="left")],
+        "max_iter": [Interval(Integral, 0, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "init_params": [StrOptions(set(start.METHODS)), callable],
+        "resp_init": ["array-like", None],
+        "random_state": ["random_state"],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
+        "verbose_interval": [Interval(Integral, 1, None, closed="left")],
+    }
     covariance_type: str
     weights_: Array
     means_: Array
@@ -80,6 +96,10 @@ class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
         if self.noise_box_ is not None:
             rows[y == -1] = rng.uniform(*self.noise_box_, size=((y == -1).sum(), rows.shape[1]))
         return rows, y
+
+    def _tell(self, iteration: int, bound: float) -> None:
+        if self.verbose and iteration % self.verbose_interval == 0:
+            print(f"  Iteration {iteration}\t bound {bound:.5f}")
 
     def _params(self) -> Params:
         k, d = self.means_.shape

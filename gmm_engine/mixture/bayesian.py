@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -71,24 +71,14 @@ class BayesianGaussianMixture(BaseMixture):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        **BaseMixture._common_constraints,
         "covariance_type": [StrOptions({"full", "tied", "diag", "spherical"})],
-        "tol": [Interval(Real, 0.0, None, closed="left")],
-        "reg_covar": [Interval(Real, 0.0, None, closed="left")],
-        "max_iter": [Interval(Integral, 0, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "init_params": [StrOptions(set(start.METHODS)), callable],
-        "resp_init": ["array-like", None],
         "weight_concentration_prior_type": [StrOptions({"dirichlet_process", "dirichlet_distribution"})],
         "weight_concentration_prior": [None, Interval(Real, 0.0, None, closed="neither")],
         "mean_precision_prior": [None, Interval(Real, 0.0, None, closed="neither")],
         "mean_prior": [None, "array-like"],
         "degrees_of_freedom_prior": [None, Interval(Real, 0.0, None, closed="neither")],
         "covariance_prior": [None, "array-like", Interval(Real, 0.0, None, closed="neither")],
-        "random_state": ["random_state"],
-        "warm_start": ["boolean"],
-        "verbose": ["verbose"],
-        "verbose_interval": [Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
@@ -163,8 +153,7 @@ class BayesianGaussianMixture(BaseMixture):
             )
             follower = em.Follower(steps, first, tol=self.tol, last=last)
             for step in follower:
-                if self.verbose and step.iteration % self.verbose_interval == 0:
-                    print(f"  Iteration {step.iteration}\t lower bound {step.bound + shift:.5f}")
+                self._tell(step.iteration, step.bound + shift)
                 leave = rows.frame.leave
                 yield Step(
                     step.iteration, leave(step.params), step.bound + shift, leave(step.before), step.stats

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
-from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from gmm_engine import covariance, em, start, validate
+from gmm_engine import covariance, em, validate
 from gmm_engine.mixture import serial, stream
 from gmm_engine.mixture.base import BaseMixture, model_frame
 from gmm_engine.mixture.familiar import Familiar
@@ -80,24 +79,14 @@ class GaussianMixture(Familiar, BaseMixture):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        **BaseMixture._common_constraints,
         "covariance_type": [StrOptions(set(covariance.NAMES))],
-        "tol": [Interval(Real, 0.0, None, closed="left")],
-        "reg_covar": [Interval(Real, 0.0, None, closed="left")],
-        "max_iter": [Interval(Integral, 0, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "init_params": [StrOptions(set(start.METHODS)), callable],
         "weights_init": ["array-like", None],
         "means_init": ["array-like", None],
         "precisions_init": ["array-like", None],
-        "resp_init": ["array-like", None],
         "noise": ["boolean"],
         "missing": [StrOptions({"error", "em"})],
         "fixed": [tuple, list],
-        "random_state": ["random_state"],
-        "warm_start": ["boolean"],
-        "verbose": ["verbose"],
-        "verbose_interval": [Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
@@ -261,14 +250,10 @@ class GaussianMixture(Familiar, BaseMixture):
             steps = em.run(rows, first, task.maximise, tol=self.tol, max_iter=self.max_iter, last=last)
             follower = em.Follower(steps, first, tol=self.tol, last=last)
             for step in follower:
-                self._tell(step)
+                self._tell(step.iteration, step.bound + rows.log_volume)
                 yield task, step
             runs.append(follower.run)
         self._adopt(task, max(runs, key=lambda run: run.bound))
-
-    def _tell(self, step: Step) -> None:
-        if self.verbose and step.iteration % self.verbose_interval == 0:
-            print(f"  Iteration {step.iteration}\t mean log-likelihood {step.bound:.5f}")
 
     def _adopt(self, task: Task, run: Run) -> None:
         self.converged_ = run.outcome is Outcome.CONVERGED
