@@ -33,7 +33,7 @@ WORDS = {
     "table": "CSV, TSV, Excel or Parquet",
     "image": "PNG, JPEG, WebP, HEIC, TIFF, GIF or BMP",
     "audio": "WAV, FLAC, OGG, MP3 or M4A",
-    "video": "MP4, WebM or GIF",
+    "video": "MP4, MOV, AVI, WebM, GIF or a zip of pictures",
 }
 
 SIGNATURES = {
@@ -182,8 +182,9 @@ def of_upload(name: str, content: bytes, kind: str) -> Source:
     kept = _kept(kind)
     if digest not in kept:
         dataset = getattr(readers, f"read_{kind}")(content, name=name)
-        _make_room(len(content))
-        kept[digest] = _Upload(name, digest, len(content), dataset)
+        size = max(len(content), getattr(dataset.values, "nbytes", 0))  # a film unpacks to far more
+        _make_room(size)
+        kept[digest] = _Upload(name, digest, size, dataset)
     return _source(kept[digest], kind)
 
 
