@@ -23,6 +23,7 @@ from gmm_engine import (
     SequenceClassifier,
     cut_out,
     segment_image,
+    sweep,
 )
 from gmm_engine.data.sounds import RATE, counted, vowel
 from gmm_engine.data.spoken import shipped_model
@@ -41,6 +42,8 @@ MODULES = (
     "pages._ui.series_views",
     "pages._ui.speech_teach",
     "pages._ui.speech_vowels",
+    "pages._ui.em_run",
+    "pages._ui.sweep_views",
     "pages._ui.synthetic",
     "plotly.io",
     "scipy.stats",
@@ -74,6 +77,8 @@ def _compile() -> None:
             model = GaussianMixture(2, covariance_type=family, random_state=0).fit(X)
             model.predict_proba(X)
             model.score(X)
+    for _ in sweep(rows, [2]):  # every covariance family
+        pass
     chain = RegimeModel(2, max_iter=2).fit(rows[:60, 0])
     chain.decode()
     chain.forecast(2)
