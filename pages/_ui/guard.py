@@ -17,7 +17,7 @@ POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "media-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self' ws: wss:",
+        "connect-src 'self' ws: wss: blob:",  # the microphone's recording is fetched from a blob
         "worker-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'self'",
