@@ -167,7 +167,7 @@ def records(scores: Array) -> Array:
     before = np.concatenate([[-np.inf], highest[:-1]])
     found = np.where(scores > before, scores, 0.0)
     last, height = -QUIET, 0.0
-    for row in np.flatnonzero(found >= NOTABLE):
+    for row in np.flatnonzero(found >= NOTABLE).tolist():
         if row - last < QUIET and found[row] < height + STRANGER:
             found[row] = 0.0
         else:
