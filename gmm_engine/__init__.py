@@ -1,6 +1,7 @@
 """Gaussian mixture models: fit, choose, question and show them."""
 
 from gmm_engine.background import BackgroundModel
+from gmm_engine.classify import MixtureClassifier
 from gmm_engine.compare import agreement, match_components, parameter_table
 from gmm_engine.errors import BudgetError, DataError, DegenerateFitError, GMMError, UploadError
 from gmm_engine.merging import Merging, clusters, merge_components
@@ -29,6 +30,7 @@ __all__ = [
     "GMMError",
     "GaussianMixture",
     "Merging",
+    "MixtureClassifier",
     "RegimeModel",
     "Segmentation",
     "Selection",

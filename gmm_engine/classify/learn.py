@@ -1,0 +1,139 @@
+"""One mixture per class, in the coordinates of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_engine import em
+from gmm_engine.classify.view import within
+from gmm_engine.mixture import GaussianMixture
+from gmm_engine.mixture.mstep import factorise
+from gmm_engine.rows import Frame, MemoryRows
+from gmm_engine.selection import select_model
+from gmm_engine.start import one_hot
+from gmm_engine.start.seeds import seeded_labels
+from gmm_engine.types import TINY, Array, Params, Stats
+
+TOLERANCE, MOST_STEPS = 1e-2, 40
+MOST_COMPONENTS = 5  # tried per class where BIC chooses
+SMALLEST_LEVEL = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Shrinkage:
+    """An M-step whose covariances lean on the others.
+
+    Each component's covariance is first pulled towards the average of its class, the more
+    the fewer rows it has; then towards `pooled`, the covariance within all classes, by the
+    share `common`, and towards a sphere of that variance on average by the share `sphere`
+    (regularised discriminant analysis, Friedman 1989, inside every step of EM).
+    """
+
+    pooled: Array
+    common: float
+    sphere: float
+
+    def __call__(self, stats: Stats, previous: Params | None = None) -> Params:
+        p = len(self.pooled)
+        weight = np.maximum(stats.weight, TINY)
+        scatters = stats.scatters()
+        average = scatters.sum(axis=0) / weight.sum()
+        trust = (weight / (weight + p))[:, None, None]
+        own = trust * scatters / weight[:, None, None] + (1 - trust) * average
+        level = max(float(np.trace(self.pooled)) / p, SMALLEST_LEVEL)
+        target = self.common * self.pooled + self.sphere * level * np.eye(p)
+        covariances = (1 - self.common - self.sphere) * own + target
+        return Params(weight / weight.sum(), stats.means(), factorise(covariances))
+
+
+@dataclass(frozen=True, eq=False)
+class ClassMixtures:
+    """The mixtures of all classes as one, weighted by the classes' shares.
+
+    Attributes
+    ----------
+    params : all components, ordered by class; full factors.
+    owner : (k,) class of each component, ascending, every class at least once.
+    """
+
+    params: Params
+    owner: Array
+
+    @classmethod
+    def joined(cls, parts: Sequence[Params], shares: Array) -> ClassMixtures:
+        """From one mixture and one share for each class."""
+        counts = [len(part.weights) for part in parts]
+        weights = np.concatenate([part.weights * share for part, share in zip(parts, shares, strict=True)])
+        factors = np.concatenate([_full(part) for part in parts])
+        means = np.concatenate([part.means for part in parts])
+        return cls(Params(weights, means, factors), np.repeat(np.arange(len(parts)), counts))
+
+    def by_component(self, Z: Array) -> Array:
+        """Log of share, weight and density (n, k) of rows Z (n, p), nats."""
+        frame = Frame(np.zeros(Z.shape[1]))
+        return MemoryRows(Z, frame=frame).log_densities(self.params)
+
+    def __call__(self, Z: Array) -> Array:
+        """Log joint density (n, c) of rows Z (n, p) and each class, nats."""
+        starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
+        return np.asarray(np.logaddexp.reduceat(self.by_component(Z), starts, axis=1))
+
+
+def shrunk(
+    Z: Array, index: Array, k: int, shrinkage: tuple[float, float], shares: Array, rng: np.random.RandomState
+) -> ClassMixtures:
+    """Mixtures of at most k full components per class whose covariances lean on each other."""
+    maximise = Shrinkage(within(Z, index), *shrinkage)
+    parts = [_climb(Z[index == c], k, maximise, rng) for c in range(len(shares))]
+    return ClassMixtures.joined(parts, shares)
+
+
+def _climb(Z: Array, k: int, maximise: Shrinkage, rng: np.random.RandomState) -> Params:
+    rows = MemoryRows(Z, frame=Frame(np.zeros(Z.shape[1])))
+    k = min(k, len(Z))
+    labels = np.zeros(len(Z), np.int64) if k == 1 else seeded_labels(Z, np.ones(len(Z)), k, rng)
+    first = maximise(rows.weigh(one_hot(labels, k)), None)
+    if k == 1:
+        return first
+    return em.drain(em.run(rows, first, maximise, tol=TOLERANCE, max_iter=MOST_STEPS), first, tol=0).params
+
+
+def of_family(
+    Z: Array, index: Array, k: int | None, family: str, shares: Array, seed: int, reg_covar: float
+) -> ClassMixtures:
+    """Mixtures of a covariance family, fitted to each class alone; k None chooses by BIC.
+
+    The family "all" chooses among the fourteen too (MclustDA; Fraley and Raftery 2002).
+    """
+    parts = [_alone(Z[index == c], k, family, seed, reg_covar) for c in range(len(shares))]
+    return ClassMixtures.joined(parts, shares)
+
+
+def _alone(Z: Array, k: int | None, family: str, seed: int, reg_covar: float) -> Params:
+    if k is None or family == "all":
+        counts = range(1, min(MOST_COMPONENTS, len(Z) - 1) + 1) if k is None else [k]
+        kinds = "all" if family == "all" else [family]
+        chosen = select_model(Z, counts, kinds, random_state=seed).best_model
+        return Params(chosen.weights_, chosen.means_, chosen._params().factors)
+    model = GaussianMixture(min(k, len(Z)), covariance_type=family, reg_covar=reg_covar, random_state=seed)
+    model.fit(Z)
+    return model._params()
+
+
+def shared_family(Z: Array, index: Array, family: str, shares: Array, reg_covar: float) -> ClassMixtures:
+    """One Gaussian per class; the family's promise holds across classes (EDDA; Bensmail and Celeux 1996)."""
+    c = len(shares)
+    model = GaussianMixture(c, covariance_type=family, reg_covar=reg_covar)
+    model.fit(Z, labels=index)
+    params = model._params()
+    parts = [Params(np.ones(1), params.means[j : j + 1], params.factors[j : j + 1]) for j in range(c)]
+    return ClassMixtures.joined(parts, shares)
+
+
+def _full(params: Params) -> Array:
+    if params.diagonal:
+        return np.asarray(params.factors[:, :, None] * np.eye(params.means.shape[1]))
+    return params.factors
