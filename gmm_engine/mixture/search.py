@@ -59,7 +59,7 @@ class Search:
     def __init__(self, rows: MemoryRows, most: int, seed: int, stop: Stop) -> None:
         self.rows, self.most, self.seed, self.stop = rows, most, seed, stop
         self._ridge = np.full(rows.d, stop.reg_covar * rows.frame.scale**2)
-        self._starts = start.Partitions(rows, most, np.random.RandomState(seed))
+        self._starts = start.Partitions(rows, most, np.random.RandomState(seed), start.THOROUGH)
         self._pooled = rows.weigh(np.ones((rows.n, 1))).scatters()[0] / rows.total
         self._labels: dict[int, list[Array]] = {}
 

@@ -12,14 +12,23 @@ from sklearn.cluster import KMeans, kmeans_plusplus
 
 from gmm_engine.rows import MemoryRows
 from gmm_engine.start.draw import centred, weights_of
-from gmm_engine.start.hierarchy import grow
+from gmm_engine.start.hierarchy import THOROUGH, grow
 from gmm_engine.start.tournament import Maximise, Partitions, one_hot, short_runs
 from gmm_engine.start.views import half_whitened
 from gmm_engine.types import Array, Params
 
 METHODS = ("auto", "kmeans", "k-means++", "random", "random_from_data", "hierarchical")
 
-__all__ = ["METHODS", "Maximise", "Partitions", "auto", "one_hot", "responsibilities", "short_runs"]
+__all__ = [
+    "METHODS",
+    "THOROUGH",
+    "Maximise",
+    "Partitions",
+    "auto",
+    "one_hot",
+    "responsibilities",
+    "short_runs",
+]
 
 
 def responsibilities(

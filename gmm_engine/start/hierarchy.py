@@ -12,8 +12,8 @@ from gmm_engine.kernels.hierarchy import agglomerate
 from gmm_engine.types import Array, digest_of
 
 MOST_ROWS = 2000
-# Pair costs take about 30 d + 3 d^2 nanoseconds, and about n^2 are computed.
-NANOSECONDS = 2.5e8
+# Seconds for one tree: pair costs take about 30 d + 3 d^2 nanoseconds, and about n^2 are computed.
+QUICK, THOROUGH = 0.08, 0.25
 PRIOR_STRENGTH = 1.0
 # Merges of the last trees, by digest: 32 kilobytes each at most.
 REMEMBERED = 32
@@ -47,13 +47,13 @@ class Tree:
         return labels
 
 
-def grow(X: Array, weight: Array) -> Tree:
+def grow(X: Array, weight: Array, seconds: float = QUICK) -> Tree:
     """Model-based agglomeration (Fraley, 1998) of rows (n, d), in coordinates of comparable columns.
 
-    Of more rows than can be afforded, an even selection is clustered.
+    Of more rows than `seconds` afford, an even selection is clustered; the clock itself is not read.
     """
     n, d = X.shape
-    affordable = int(np.sqrt(NANOSECONDS / (30 * d + 3 * d * d)))
+    affordable = int(np.sqrt(seconds * 1e9 / (30 * d + 3 * d * d)))
     size = min(n, MOST_ROWS, affordable)
     rows = np.arange(n) if size == n else (np.arange(size) * (n / size)).astype(np.intp)
     points, counts = np.ascontiguousarray(X[rows]), np.ascontiguousarray(weight[rows])

@@ -11,7 +11,7 @@ from gmm_engine import em
 from gmm_engine.errors import DegenerateFitError
 from gmm_engine.rows import MemoryRows
 from gmm_engine.start.draw import centred, draw, weights_of
-from gmm_engine.start.hierarchy import Tree, grow
+from gmm_engine.start.hierarchy import QUICK, Tree, grow
 from gmm_engine.start.seeds import seeded_labels
 from gmm_engine.start.views import half_whitened, raw, standardised, whitened
 from gmm_engine.types import Array, Params, Run, Stats
@@ -28,19 +28,25 @@ Maximise = Callable[[Stats, Params | None], Params]
 class Partitions:
     """Start partitions of a sample of rows, for any number of components up to `most`.
 
-    Attributes
+    Parameters
     ----------
-    rows : the sample, to be used with the labels.
+    rows : all rows; a sample of them is kept as the attribute `rows`, to be used with the labels.
+    most : largest number of components that will be asked for.
+    seconds : how long each tree may take to grow, about.
     """
 
-    def __init__(self, rows: MemoryRows, most: int, rng: np.random.RandomState) -> None:
+    def __init__(
+        self, rows: MemoryRows, most: int, rng: np.random.RandomState, seconds: float = QUICK
+    ) -> None:
+        self._seconds = seconds
         self.rows = draw(rows, SAMPLE_ROWS + SAMPLE_ROWS_PER_COMPONENT * most, rng)
         self._centred, self._weight = centred(self.rows), weights_of(self.rows)
 
     @cached_property
     def trees(self) -> list[Tree]:
         """Model-based hierarchies, one for each view."""
-        return [grow(view(self._centred, self._weight), self._weight) for view in TREES]
+        views = [view(self._centred, self._weight) for view in TREES]
+        return [grow(view, self._weight, self._seconds) for view in views]
 
     def hierarchical(self, k: int) -> list[Array]:
         """Labels (n,) cut from each tree, -1 for rows it leaves out."""
