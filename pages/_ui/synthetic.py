@@ -64,7 +64,7 @@ def _own_arguments(screen: Screen, shape: str) -> dict[str, Any]:
     """What only this shape can vary."""
     if shape == "Blobs":
         k = controls.slider(screen, "blobs", "Blobs", 1, 9, 3)
-        d = controls.slider(screen, "columns", "Columns", 1, 8, 2)
+        d = controls.slider(screen, "made_columns", "Columns", 1, 8, 2)
         apart = controls.slider(
             screen, "apart", "Apart", 0.5, 12.0, 6.0, help="In standard deviations, between centres."
         )
