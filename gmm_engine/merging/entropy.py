@@ -16,7 +16,7 @@ from gmm_engine.types import Array
 class Merging:
     """A tree that merges k components into one cluster.
 
-    Attributes
+    Parameters
     ----------
     pairs : (k - 1, 2) clusters (kept, absorbed), each named by its first component, in order.
     entropies : (k,) entropy of the memberships in nats, of 1 cluster, 2 clusters, ... k.
@@ -66,6 +66,15 @@ def merge_components(model: GaussianMixture, X: Any) -> Merging:
     ----------
     model : fitted mixture of k components.
     X : (n, d) rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from gmm_engine import GaussianMixture
+    >>> rng = np.random.default_rng(0)
+    >>> X = np.concatenate([rng.normal(0, 1, (200, 2)), rng.normal(9, 1, (200, 2))])
+    >>> merge_components(GaussianMixture(2, random_state=0).fit(X), X).suggested
+    2
     """
     return merge_memberships(model.predict_proba(X).astype(np.float64))
 

@@ -14,7 +14,7 @@ from gmm_engine.types import Params
 class Candidate:
     """One number of components with one family.
 
-    Attributes
+    Parameters
     ----------
     n_components, covariance_type : what was fitted.
     bic, aic, icl, cv : criteria, smaller is better (mclust reports BIC and ICL with the
@@ -24,6 +24,14 @@ class Candidate:
     converged, n_iter : how EM ended.
     degenerate : why the candidate is discarded, in words; empty if it is sound.
     params : the mixture in the user's units, or None where no fit was possible.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from gmm_engine import sweep
+    >>> candidate = next(sweep(np.arange(20.0)[:, None] ** 2, [1], "EII"))
+    >>> candidate.n_parameters, candidate.degenerate
+    (2, '')
     """
 
     n_components: int
@@ -44,12 +52,20 @@ class Candidate:
 class Selection:
     """What `select_model` found.
 
-    Attributes
+    Parameters
     ----------
     table : one row per candidate, with all criteria, best first; degenerate ones last.
     best : the candidate chosen.
     best_model : it, as a fitted `GaussianMixture`.
     criterion : the criterion it was chosen by.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from gmm_engine import select_model
+    >>> found = select_model(np.random.default_rng(0).normal(size=(50, 2)), [1], ("EII", "VVV"))
+    >>> found.best.covariance_type, found.table["covariance_type"].tolist()
+    ('EII', ['EII', 'VVV'])
     """
 
     table: pd.DataFrame

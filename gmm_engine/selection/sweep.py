@@ -96,6 +96,12 @@ def sweep(
 ) -> Iterator[Candidate]:
     """`select_model` one candidate at a time, in order of the number of components.
 
+    Parameters
+    ----------
+    X, n_components, covariance_types, criterion, sample_weight, reg_covar, tol, max_iter, random_state :
+        as in `select_model`.
+    n_folds : for criterion "cv" only, which costs so many fits more.
+
     Yields
     ------
     Candidate as soon as it is fitted; stopping is not iterating. `choose` picks from them.
@@ -135,6 +141,12 @@ def choose(
     random_state: int | None = 0,
 ) -> Selection:
     """The best sound one of `sweep`'s candidates, carried on until EM hardly moves.
+
+    Parameters
+    ----------
+    X : (n, d) rows that were swept.
+    candidates : any of `sweep`'s, in any order.
+    criterion, sample_weight, reg_covar, tol, max_iter, random_state : as in `select_model`.
 
     Raises
     ------
