@@ -86,8 +86,8 @@ LESSONS: dict[str, Lesson] = {
     ),
     "Collapse": Lesson(
         "Two strays",
-        "One component ends up with two rows. Its ellipse becomes a line, the likelihood runs off to "
-        "infinity, and the run breaks down. Raise *Variance floor*: the component is held open.",
+        "One component ends up with two rows. Its ellipse becomes a line, its density grows without "
+        "bound, and the run breaks down. Raise *Variance floor*: the component is held open.",
         k=3,
         means="-1 2; 2 -1; 6 4",
         floor="0",
