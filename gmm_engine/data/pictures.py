@@ -44,7 +44,7 @@ PICTURES: dict[str, Picture] = {
         Picture("Hubble deep field", "hubble_deep_field", (0.30, 0.30, 0.60, 0.60)),
         Picture("Tissue", "immunohistochemistry", (0.25, 0.25, 0.75, 0.75)),
         Picture("Retina", "retina", (0.05, 0.05, 0.95, 0.95)),
-        Picture("Cameraman", "camera", (0.18, 0.10, 0.72, 0.98)),
+        Picture("Cameraman", "camera", (0.0, 0.08, 0.68, 1.0)),
         Picture("Moon", "moon", (0.30, 0.30, 0.70, 0.70)),
     )
 }
