@@ -20,8 +20,10 @@ def small_mixture(
     """A mixture of k components from one k-means start; `ridge` is added to every variance."""
     rows = MemoryRows(X, frame=Frame(np.zeros(X.shape[1])))
     maximise = MStep(covariance.family(family), np.full(X.shape[1], ridge))
-    distinct = len(np.unique(X, axis=0))
-    labels = KMeans(min(k, distinct), n_init=1, max_iter=20, random_state=rng).fit(X).labels_
+    # Rows that differ by rounding only would make k-means warn of empty clusters.
+    rounded = X.round(7)
+    distinct = len(np.unique(rounded, axis=0))
+    labels = KMeans(min(k, distinct), n_init=1, max_iter=20, random_state=rng).fit(rounded).labels_
     start = maximise(rows.weigh(np.eye(k)[labels]), None)
     return em.drain(em.run(rows, start, maximise, tol=TOL, max_iter=MAX_ITER), start, tol=TOL).params
 

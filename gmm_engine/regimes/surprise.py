@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -215,7 +216,7 @@ class SurpriseScorer:
         means = [np.column_stack([trailing_mean(y, width), given]) for width in MEANS_OVER]
         adjusted = Adjusted(y, clock.day)
         rows = refit_rows(len(y))
-        for first, stop in zip(rows, [*rows[1:], len(y)], strict=True):
+        for first, stop in pairwise([*rows, len(y)]):
             rng = np.random.RandomState(self._seed % 2**32)
             for view, features in enumerate((*means, _lagged(adjusted.before(first)))):
                 raw[view, first:stop] = _surprise(features, first, stop, rng)

@@ -113,3 +113,9 @@ def test_nab_with_thresholds_chosen_on_the_other_files(dated):
     verdicts = nab_scorer.leave_one_out(files, np.arange(4, 25, 0.25))
     assert nab_scorer.benchmark_score(verdicts) >= 60
     assert sum(verdict.false_alarms for verdict in verdicts) <= 40
+
+
+def test_a_short_series_and_one_of_few_values_have_scores_too():
+    rng = np.random.default_rng(0)
+    assert (scores(rng.normal(size=40)) == 0).all()
+    assert np.isfinite(scores((rng.random(300) < 0.1).astype(float))).all()
