@@ -76,8 +76,9 @@ def _record(screen: Screen, kept: dict[str, tuple[str, Dataset]], what: str) -> 
         screen.problem("Give at least two words, separated by commas.", st)
         return
     counts = Counter(label for label, _ in kept.values())
-    word = st.selectbox("Say", names, format_func=lambda name: f"{name} ({counts[name]} so far)")
+    word = st.selectbox("Say", names)
     st.caption(HOW)
+    st.caption("So far: " + ", ".join(f"{counts[name]} {inputs.literal(name)}" for name in names))
     number = sum(counts.values())
     sent = st.audio_input(f"Record '{word}'", sample_rate=sounds.RATE, key=screen.key(f"mic_{word}_{number}"))
     if sent is not None:
