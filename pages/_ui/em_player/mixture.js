@@ -46,7 +46,7 @@ function mixColours(rows, states, iteration, k, bases, out) {
     let total = 0, red = 0, green = 0, blue = 0;
     for (let j = 0; j < k; j++) {
       const gap = logs[j] - most;
-      if (gap < -20) continue;
+      if (gap < -9) continue; // not to be seen
       const share = Math.exp(gap), base = bases[j];
       total += share;
       red += share * base[0];
@@ -74,7 +74,10 @@ function nearestColours(rows, centres, iteration, k, ratio, bases, out) {
         best = j;
       }
     }
-    out.set(bases[best], i);
+    const base = bases[best];
+    out[i] = base[0];
+    out[i + 1] = base[1];
+    out[i + 2] = base[2];
   }
 }
 

@@ -104,10 +104,10 @@ class Player {
     const { data, planes, shades } = this, { k } = data;
     const scales = [0, 1].map((f) => ({ origin: data.origin[f], unit: data.unit[f] }));
     const soft = this.moment(this.steps), hard = this.moment(this.settled);
-    this.paint("em", soft);
-    this.paint("km", hard);
     const state = this.tween("states", k * SLOTS, soft, this.steps);
-    for (const side of ["em", "km"]) {
+    const still = `${hard.iteration} ${hard.recolour} ${hard.move}`;
+    for (const side of still === this.painted.still ? ["em"] : ["em", "km"]) {
+      this.paint(side, side === "em" ? soft : hard);
       const { g, inner } = planes[side];
       if (data.histogram) bars(planes[side], data.histogram, shades);
       axes(planes[side], shades, data.axes, scales);
@@ -120,6 +120,7 @@ class Player {
       if (side === "em" && this.placed) this.drawPlaced();
       g.restore();
     }
+    this.painted.still = still;
     this.drawCurve(soft);
     this.tell(soft);
   }
@@ -159,17 +160,22 @@ class Player {
     const inE = this.at < this.end && this.at % 2 < 1, done = this.at >= this.end;
     const phase = half === 0 ? "the start: no row belongs to anyone yet" : half % 2 ? "after the E-step" : "after the M-step";
     const words = done ? `iteration ${this.steps}. ${data.ended}` : `iteration ${iteration + (half % 2)}, ${phase}`;
+    this.section.dataset.position = this.at.toFixed(3);
+    const now = performance.now();
+    if (this.playing && now - this.told < 100) return;
+    this.told = now;
     const scrub = this.part("scrub");
     scrub.value = half;
     scrub.setAttribute("aria-valuetext", words);
-    this.section.dataset.position = this.at.toFixed(3);
     this.part("status").setAttribute("aria-live", this.playing ? "off" : "polite");
     if (!this.placed) this.say(`${words[0].toUpperCase()}${words.slice(1)}`);
     this.part("em-note").textContent = `\u00b7 log-likelihood ${ICON(bound)} per row`;
     const quiet = this.at >= 2 * this.settled;
     this.part("km-note").textContent = quiet ? `\u00b7 settled after ${this.settled} move${this.settled === 1 ? "" : "s"}` : "";
     const lit = { e: this.at > 0 && (half % 2 === 1 || (this.playing && inE)), m: this.at > 0 && half % 2 === 0 };
-    if (this.playing) Object.assign(lit, { e: inE, m: !inE });
+    // Faster than two a second would flicker: then both formulas are in force.
+    const fast = Number(this.part("speed").value) > 2;
+    if (this.playing) Object.assign(lit, { e: fast || inE, m: fast || !inE });
     for (const box of this.root.querySelectorAll("[data-phase]")) box.classList.toggle("lit", lit[box.dataset.phase]);
     this.part("em").setAttribute("aria-label", `${data.alt} ${words}.`);
     this.part("km").setAttribute("aria-label", `The same rows coloured by the nearest of ${data.k} centres.`);
