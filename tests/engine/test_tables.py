@@ -26,6 +26,11 @@ def _ugly():
     return [row for row in rows if row["kind"] == "table"]
 
 
+def _size(value):
+    """Bytes are named by their number: what gzip writes depends on the time of day."""
+    return f"{len(value)} bytes" if isinstance(value, bytes) else None
+
+
 @pytest.mark.parametrize("row", _ugly(), ids=lambda row: row["file"])
 def test_every_ugly_table_behaves_as_listed(row):
     path = shared_file(f"ugly/{row['file']}")
@@ -84,6 +89,7 @@ def text(frame=FLOWERS, encoding="utf-8", **options):
         gzip.compress(gzip.compress(text())),
         pa.compress(text(), "zstd", asbytes=True),
     ],
+    ids=_size,
 )
 def test_any_dialect_gives_the_same_table(data):
     table = read_table(data)
@@ -270,6 +276,7 @@ def test_names_are_printable_and_short():
         (gzip.compress(b"a,b\n1,2\n" * 99)[:-20], UploadError, "damaged"),
         (b"\x28\xb5\x2f\xfd" + bytes(50), UploadError, "damaged"),
     ],
+    ids=_size,
 )
 def test_what_cannot_be_read_is_named(data, error, word):
     with pytest.raises(error, match=word):
