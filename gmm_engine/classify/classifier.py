@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from gmm_engine.types import Array
 FAMILIES = {"shrunk", "all", *covariance.NAMES}
 WIDE = 16  # columns from which rows are projected on principal directions first
 ROWS_PER_COMPONENT = 20
+MOST, MOST_IF_VARIED = 3, 5
 FOLDS, FOLDS_IF_MANY, MANY = 5, 3, 5_000
 
 
@@ -32,7 +34,8 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     n_components : mixture components per class; "auto" means up to three for "shrunk"
-        covariances, fewer where a class has few rows, and the choice by BIC for families.
+        covariances, five where pictures are varied, fewer where a class has few rows, and the
+        choice by BIC for families.
     covariance_type : "shrunk" leans every covariance on its class's and on all classes'
         average in every M-step; a family's name, or "all" for a choice among the fourteen,
         fits each class by maximum likelihood (MclustDA).
@@ -91,7 +94,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shrinkage: tuple[float, float] = (0.2, 0.1),
         n_directions: int | str | None = "auto",
         image_shape: tuple[int, int] | str | None = "auto",
-        n_varied: int = 4,
+        n_varied: int = 9,
         calibrate: bool = True,
         reg_covar: float = 1e-6,
         random_state: Any = 0,
@@ -115,19 +118,25 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         DataError
             The rows cannot be used, or there are fewer than two classes.
         """
+        for _ in self.iter_fit(X, y):
+            pass
+        return self
+
+    def iter_fit(self, X: Any, y: Any) -> Iterator[float]:
+        """Fit fold by fold, yielding the share of the work that is done before each."""
         self._validate_params()
         X, index = self._checked(X, y)
         rng = check_random_state(self.random_state)
         varied = self._varied(X, rng)
         seed = int(rng.randint(2**31 - 1))
-        self.temperature_, self.held_out_proba_ = 1.0, None
+        temperature, proba = 1.0, None
         fold = calibration.folds(index, FOLDS if len(X) < MANY else FOLDS_IF_MANY) if self.calibrate else None
         if fold is not None:
-            held = self._held_out(X, varied, index, fold, seed)
-            self.temperature_ = calibration.temperature(held, index)
-            self.held_out_proba_ = np.exp(log_softmax(held / self.temperature_, axis=1))
+            held = yield from self._held_out(X, varied, index, fold, seed)
+            temperature = calibration.temperature(held, index)
+            proba = np.exp(log_softmax(held / temperature, axis=1))
         self._view, self._mixtures = self._learn(np.concatenate([X, *varied]), self._often(index), seed)
-        return self
+        self.temperature_, self.held_out_proba_ = temperature, proba
 
     def predict(self, X: Any) -> Array:
         """Most probable class (n,) of each row."""
@@ -149,10 +158,12 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._mixtures(self._view(checked)) / self.temperature_
 
     def components(self, X: Any) -> Array:
-        """Likeliest component (n,) of each row, a place in `centres` and `owners`."""
+        """Likeliest component of each class (n, c) for each row: places in `centres` and `owners`."""
         check_is_fitted(self)
         checked = validate.rows(self, X, reset=False).astype(np.float64, copy=False)
-        return np.asarray(self._mixtures.by_component(self._view(checked)).argmax(axis=1))
+        scores, owner = self._mixtures.by_component(self._view(checked)), self._mixtures.owner
+        parts = [np.where(owner == c, scores, -np.inf).argmax(axis=1) for c in range(len(self.classes_))]
+        return np.stack(parts, axis=1)
 
     def centres(self) -> Array:
         """Mean of every component in the data's units (k, d), ordered by class."""
@@ -229,14 +240,18 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         copies = self.n_varied if self.image_shape_ is not None and self.covariance_type == "shrunk" else 0
         return np.tile(index, 1 + copies)
 
-    def _held_out(self, X: Array, varied: list[Array], index: Array, fold: Array, seed: int) -> Array:
+    def _held_out(
+        self, X: Array, varied: list[Array], index: Array, fold: Array, seed: int
+    ) -> Generator[float, None, Array]:
         """Log joint densities (n, c) by models that did not see the row's fold."""
-        scores = np.empty((len(X), len(self.classes_)))
-        for held in range(int(fold.max()) + 1):
+        scores, count = np.empty((len(X), len(self.classes_))), int(fold.max()) + 1
+        for held in range(count):
+            yield held / (count + 1)
             train = fold != held
             rows = np.concatenate([part[train] for part in (X, *varied)])
             seen, mixtures = self._learn(rows, self._often(index[train]), seed)
             scores[~train] = mixtures(seen(X[~train]))
+        yield count / (count + 1)
         return scores
 
     def _learn(self, X: Array, index: Array, seed: int) -> tuple[view.View, ClassMixtures]:
@@ -257,6 +272,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seen = view.principal(X, index, most, one_unit=self.image_shape_ is not None)  # type: ignore[arg-type]
         k = self.n_components
         if k == "auto":
-            k = int(np.clip(np.bincount(index).min() // ROWS_PER_COMPONENT, 1, 3))
+            most_components = MOST_IF_VARIED if self.image_shape_ is not None and self.n_varied else MOST
+            k = int(np.clip(np.bincount(index).min() // ROWS_PER_COMPONENT, 1, most_components))
         rng = np.random.RandomState(seed)
         return seen, learn.shrunk(seen(X), index, int(k), tuple(self.shrinkage), shares, rng)  # type: ignore[arg-type]

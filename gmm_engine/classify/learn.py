@@ -20,6 +20,7 @@ from gmm_engine.types import TINY, Array, Params, Stats
 TOLERANCE, MOST_STEPS = 1e-2, 40
 MOST_COMPONENTS = 5  # tried per class where BIC chooses
 SMALLEST_LEVEL = 1e-9
+WIDE = 16  # columns from which one start by k-means has to do, since short runs cost too much
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +119,10 @@ def _alone(Z: Array, k: int | None, family: str, seed: int, reg_covar: float) ->
         kinds = "all" if family == "all" else [family]
         chosen = select_model(Z, counts, kinds, random_state=seed).best_model
         return Params(chosen.weights_, chosen.means_, chosen._params().factors)
-    model = GaussianMixture(min(k, len(Z)), covariance_type=family, reg_covar=reg_covar, random_state=seed)
+    model = GaussianMixture(
+        min(k, len(Z)), covariance_type=family, reg_covar=reg_covar, random_state=seed,
+        init_params="auto" if Z.shape[1] < WIDE else "kmeans",
+    )  # fmt: skip
     model.fit(Z)
     return model._params()
 

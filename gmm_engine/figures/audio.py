@@ -134,8 +134,12 @@ def scores(words: Sequence[str], values: Array, threshold: float) -> go.Figure:
     )
 
 
-def confusion(words: Sequence[str], counts: Array) -> go.Figure:
+def confusion(
+    words: Sequence[str], counts: Array, *, true: str = "said", answer: str = "understood"
+) -> go.Figure:
     """What was said (rows) and what was understood (columns), in percent of each row.
+
+    true, answer : what rows and columns are called.
 
     Examples
     --------
@@ -148,12 +152,12 @@ def confusion(words: Sequence[str], counts: Array) -> go.Figure:
     heat = theme.trace(
         "heatmap", x=names, y=names, z=share, text=counts.astype(int), zmin=0, zmax=100, xgap=1, ygap=1,
         colorscale=theme.SEQUENTIAL, colorbar={"title": {"text": "%"}, "thickness": 12},
-        hovertemplate="said %{y}, understood %{x}: %{text} (%{z:.0f} %)<extra></extra>",
+        hovertemplate=f"{true} %{{y}}, {answer} %{{x}}: %{{text}} (%{{z:.0f}} %)<extra></extra>",
     )  # fmt: skip
     if len(words) <= 12:
         heat["texttemplate"] = "%{text}"
-    across = {**theme.axis("understood"), "type": "category"}
-    up = {**theme.axis("said"), "type": "category", "autorange": "reversed"}
+    across = {**theme.axis(answer), "type": "category"}
+    up = {**theme.axis(true), "type": "category", "autorange": "reversed"}
     return theme.figure([heat], 140 + 28 * len(words), xaxis=across, yaxis=up)
 
 

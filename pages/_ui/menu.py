@@ -86,6 +86,13 @@ PAGES: tuple[Entry, ...] = (
         opens=("image",),
     ),
     Entry(
+        "digits",
+        "Digits",
+        "Draw a digit: how does a mixture per class read it, and how sure can one be?",
+        "Pictures and video",
+        ":material/draw:",
+    ),
+    Entry(
         "background",
         "Background",
         "What moves in this film, and what does the scene look like without it?",

@@ -209,4 +209,4 @@ def test_varied_pictures_stay_close(few_digits):
     assert varied.min() >= 0
     assert varied.max() <= 16
     nearest = np.corrcoef(pictures.ravel(), varied.ravel())[0, 1]
-    assert 0.8 < nearest < 0.999
+    assert 0.7 < nearest < 0.999

@@ -1,0 +1,154 @@
+"""What the digits page shows: a reading of a drawing, mistakes, components, new digits."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_engine.errors import DataError
+from gmm_engine.features.drawing import ink_of_photo
+from gmm_engine.figures import audio, digits
+from gmm_engine.types import Array
+from pages._ui import controls, drawing_pad, exports, fits, inputs
+from pages._ui.digit_models import Reader
+from pages._ui.layout import Screen
+
+WAYS = ("Draw", "Sample", "Photo")
+MOST_MISTAKES = 40
+EACH = 3  # new digits of each class
+EXAMPLE = 3
+
+
+@st.fragment
+def asked(screen: Screen, reader: Reader, way: str) -> None:
+    """A digit from the visitor, and what the mixtures think of it."""
+    left, right = st.columns([1, 1.5], gap="large")
+    with left:
+        try:
+            proba, picture = _drawn(screen, reader) if way == WAYS[0] else _other(screen, reader, way)
+        except DataError as problem:
+            screen.problem(problem, st)
+            proba, picture = _sample(reader, EXAMPLE)
+    order = np.argsort(proba)[::-1]
+    first, second = reader.model.classes_[order[:2]]
+    with right:
+        st.markdown(f"Read as **{first}** with probability {proba[order[0]]:.1%}, next **{second}**.")
+        exports.chart(
+            screen, "readings", digits.readings(reader.model.classes_.tolist(), proba), f"Read as {first}."
+        )
+    near = reader.prototypes(picture)[order[:3]]
+    words = ["as seen", *(f"a learned {label}" for label in reader.model.classes_[order[:3]])]
+    fig = digits.pictures(np.clip(np.concatenate([picture[None], near]), 0, None), words, across=4)
+    exports.chart(screen, "nearest", fig, f"The digit beside the nearest learned {first} and {second}.")
+
+
+def _drawn(screen: Screen, reader: Reader) -> tuple[Array, Array]:
+    ink = drawing_pad.show(screen)
+    if ink is None:
+        st.caption("Draw one digit. Until then, this is how a sample is read.")
+        return _sample(reader, EXAMPLE)
+    return reader.read(ink)
+
+
+def _other(screen: Screen, reader: Reader, way: str) -> tuple[Array, Array]:
+    if way == WAYS[1]:
+        last = len(reader.digits) - 1
+        number = int(st.number_input("Number of the sample", 0, last, EXAMPLE, key=screen.key("sample")))
+        st.caption(f"Written as {reader.digits[number]}; read by a model that has not seen it.")
+        return _sample(reader, number)
+    sent = st.file_uploader(
+        "A photo of one digit", type=["png", "jpg", "jpeg", "webp"], key=screen.key("photo")
+    )
+    st.caption(inputs.PRIVACY)
+    if sent is None:
+        return _sample(reader, EXAMPLE)
+    photo = inputs.of_upload(sent.name, sent.getvalue(), "image").dataset
+    return reader.read(ink_of_photo(photo.values))
+
+
+def _sample(reader: Reader, number: int) -> tuple[Array, Array]:
+    return reader.model.held_out_proba_[number], reader.pictures[number]
+
+
+def held_out(screen: Screen, reader: Reader) -> None:
+    """How well it reads, what it confuses, and the pictures it got wrong."""
+    st.subheader("How well it reads", anchor=False)
+    low, high = reader.interval()
+    n, right = len(reader.digits), reader.right
+    fits.metrics(
+        (
+            ("Right", f"{right / n:.1%}", f"{right} of {n} pictures, by models that had not seen them."),
+            ("95 % interval", f"{low:.1%} to {high:.1%}", "Wilson's interval for the share read rightly."),
+            ("Temperature", f"{reader.model.temperature_:.2f}", "Log densities are divided by this."),
+        )
+    )
+    st.caption("Neighbouring rows, often of one writer, are held out together: five parts in turn.")
+    names = reader.model.classes_.astype(str).tolist()
+    fig = audio.confusion(names, reader.confusion(), true="written", answer="read")
+    exports.chart(screen, "confusion", fig, f"Confusion matrix: {right} of {n} pictures read rightly.")
+    _mistakes(screen, reader)
+
+
+def _mistakes(screen: Screen, reader: Reader) -> None:
+    wrong = np.flatnonzero(reader.answers != reader.digits)
+    pairs = Counter(zip(reader.digits[wrong].tolist(), reader.answers[wrong].tolist(), strict=True))
+    options = [None, *(pair for pair, _ in pairs.most_common())]
+
+    def words(pair: tuple[int, int] | None) -> str:
+        return f"All {len(wrong)}" if pair is None else f"{pair[0]} read as {pair[1]} ({pairs[pair]})"
+
+    pair = st.selectbox("Mistakes", options, format_func=words, key=screen.key("mistakes"))
+    if pair is not None:
+        wrong = wrong[(reader.digits[wrong] == pair[0]) & (reader.answers[wrong] == pair[1])]
+    if not len(wrong):
+        return
+    shown = wrong[:MOST_MISTAKES]
+    captions = [f"{reader.digits[i]}\N{RIGHTWARDS ARROW}{reader.answers[i]}" for i in shown]
+    if len(shown) < len(wrong):
+        st.caption(f"The first {len(shown)} of {len(wrong)}.")
+    exports.chart(
+        screen, "wrong", digits.pictures(reader.pictures[shown], captions), "Pictures read wrongly."
+    )
+
+
+def inside(screen: Screen, reader: Reader) -> None:
+    """The components as pictures, and new digits drawn from them."""
+    st.subheader("What it learned", anchor=False)
+    model = reader.model
+    order = np.lexsort((model.owners(), np.concatenate([np.arange(c) for c in _counts(model.owners())])))
+    centres = np.clip(model.centres().reshape(-1, 8, 8), 0, None)[order]
+    captions = [f"{share:.0%}" for share in _shares(reader)[order]]
+    st.caption("The mean of every component, and its share of the digit.")
+    exports.chart(screen, "components", digits.pictures(centres, captions), "The mean of every component.")
+    st.subheader("New digits", anchor=False)
+    seed = controls.seed(screen)
+    new = np.stack([model.sample(EACH, label, seed) for label in model.classes_], axis=1)
+    drawn = np.clip(new.reshape(-1, 8, 8), 0, 16)
+    exports.chart(
+        screen,
+        "new",
+        digits.pictures(drawn, model.classes_.astype(str).tolist() * EACH),
+        "Digits drawn from the mixtures.",
+    )
+
+
+def _counts(owners: Array) -> list[int]:
+    return np.unique(owners, return_counts=True)[1].tolist()
+
+
+def _shares(reader: Reader) -> Array:
+    """Each component's share of its class (k,)."""
+    weights, owners = reader.model.weights(), reader.model.owners()
+    return np.asarray(weights / np.bincount(owners, weights)[owners])
+
+
+def rows(reader: Reader) -> pd.DataFrame:
+    """Every picture's digit, reading and probabilities, held out."""
+    frame = pd.DataFrame({"written": reader.digits, "read": reader.answers})
+    proba = reader.model.held_out_proba_.round(6)
+    return frame.assign(
+        **{f"probability {label}": proba[:, c] for c, label in enumerate(reader.model.classes_)}
+    )

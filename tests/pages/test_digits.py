@@ -1,0 +1,81 @@
+"""The digits page: it opens, reads samples and photos, and repeats itself in Python."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from base64 import b64encode
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from pages._ui import digit_models
+from pages._ui.drawing_pad import SIDE, parse
+from tests.data_dir import ROOT
+from tests.pages.visit import sentences, visit
+
+
+@pytest.fixture(scope="module")
+def page():
+    return visit("digits", digits_way="Sample")
+
+
+def said(page):
+    return " ".join(part.value for part in (*page.markdown, *page.caption))
+
+
+def photo(digit=0, *, paper=230, ink=40):
+    """A photo as large as a phone's preview: a picture of the digit, dark on light."""
+    picture = np.kron(load_digits().images[digit], np.ones((20, 20))) / 16
+    grey = np.pad(paper - (paper - ink) * picture, 60, constant_values=paper).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(grey).convert("RGB").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_it_opens_with_a_digit_that_is_read(page):
+    assert not page.exception
+    assert sentences(page) == []
+    assert "Read as **3**" in said(page)
+    assert len(page.get("plotly_chart")) >= 6
+
+
+def test_another_sample_is_read(page):
+    page.number_input(key="digits_sample").set_value(0).run()
+    assert "Read as **0**" in said(page)
+
+
+def test_a_photo_is_read_and_an_empty_one_refused():
+    page = visit("digits", digits_way="Photo")
+    page.file_uploader(key="digits_photo").upload("zero.png", photo()).run()
+    assert "Read as **0**" in said(page)
+    page.file_uploader(key="digits_photo").upload("empty.png", photo(ink=230)).run()
+    assert not page.exception
+    assert "stands out" in sentences(page)[0]
+    page.file_uploader(key="digits_photo").upload("text.png", b"not a picture").run()
+    assert not page.exception
+    assert sentences(page)
+
+
+@pytest.mark.parametrize("name", [digit_models.BETTER])
+def test_it_repeats_itself_in_python(page, name, tmp_path):
+    code = next(block.value for block in reversed(page.code) if "print(" in block.value)
+    (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, timeout=180,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "held-out accuracy 0.9" in done.stdout
+
+
+def test_only_drawings_are_taken_from_the_browser():
+    ink = np.zeros((SIDE, SIDE), np.uint8)
+    assert parse(b64encode(ink.tobytes()).decode()) is None
+    ink[10:60, 30:40] = 255
+    assert parse(b64encode(ink.tobytes()).decode()).sum() == ink.sum(dtype=np.int64)
+    for wrong in (None, "", "?", 3, "QUJD", b64encode(bytes(SIDE)).decode()):
+        assert parse(wrong) is None
