@@ -79,3 +79,11 @@ def test_only_drawings_are_taken_from_the_browser():
     assert parse(b64encode(ink.tobytes()).decode()).sum() == ink.sum(dtype=np.int64)
     for wrong in (None, "", "?", 3, "QUJD", b64encode(bytes(SIDE)).decode()):
         assert parse(wrong) is None
+
+
+def test_the_classic_recipe_is_shown_with_its_reason():
+    page = visit("digits", digits_way="Sample", digits_model=digit_models.CLASSIC)
+    assert not page.exception
+    assert sentences(page) == []
+    assert "per covariance" in page.info[0].value
+    assert float(page.metric[0].value.rstrip("%")) < 85
