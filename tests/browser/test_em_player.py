@@ -116,3 +116,13 @@ def test_a_link_carries_the_run(player, new_page, server):
     other.goto(address.replace("em_steps_k=2", "em_steps_k=2").replace("means=2+90", "means=2+80"))
     settle(other)
     assert other.get_by_label("Means", exact=True).input_value() == "2 80; 5 45"
+
+
+def test_a_shorter_run_follows_a_longer_one(new_page, server):
+    page = open_page(new_page(), server.url, "em_steps", "em_steps_lesson=Too+many")
+    expect(page.get_by_label("with 7 components")).to_be_visible()
+    slider = page.get_by_role("slider", name="Components")
+    for k in (6, 5, 4, 3, 2):
+        slider.focus()
+        page.keyboard.press("ArrowLeft")
+        expect(page.get_by_label(f"with {k} components")).to_be_visible(timeout=20_000)

@@ -97,7 +97,10 @@ Object.assign(Player.prototype, {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let player = PLAYERS.get(parentElement);
-  if (!player) PLAYERS.set(parentElement, (player = new Player(parentElement)));
+  // Streamlit may write the markup anew into the same parent: then the old player holds dead parts.
+  if (player?.section !== parentElement.querySelector(".player")) {
+    PLAYERS.set(parentElement, (player = new Player(parentElement)));
+  }
   player.take(data, (means) => setTriggerValue("placed", means));
   return () => player.pause();
 }

@@ -28,6 +28,7 @@ class Player {
   load(fromStart) {
     const { data } = this;
     this.pause();
+    this.planes = null; // nothing is drawn until the new run is laid out
     this.stopPlacing();
     Object.assign(this, {
       rows: floats(data.rows), states: floats(data.states), centres: floats(data.centres),
