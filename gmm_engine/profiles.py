@@ -38,6 +38,12 @@ def what_sets_apart(
 ) -> list[list[tuple[str, float]]]:
     """For each component, the columns in which its mean lies farthest from the whole mixture's.
 
+    Parameters
+    ----------
+    weights, means, covariances : (k,), (k, d) and (k, d, d) of the mixture.
+    columns : names of the d columns.
+    most : columns named for each component at the most.
+
     Returns
     -------
     For each component up to `most` pairs (column, distance), the distance in standard
@@ -64,6 +70,14 @@ def telling_columns(weights: Array, means: Array, covariances: Array) -> tuple[i
     """The two columns in which the components lie farthest apart for their spread.
 
     Ranks columns by the share of their variance that lies between components.
+
+    Parameters
+    ----------
+    weights, means, covariances : (k,), (k, d) and (k, d, d) of the mixture, d at least 2.
+
+    Returns
+    -------
+    Two positions, the smaller first.
 
     Examples
     --------

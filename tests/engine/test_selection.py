@@ -126,7 +126,7 @@ def test_refuses_what_it_does_not_know(three_blobs):
     with pytest.raises(InvalidParameterError, match="criterion"):
         select_model(X, [1], "all", "bick")
     with pytest.raises(InvalidParameterError, match="covariance_types"):
-        select_model(X, [1], "XXX")
+        select_model(X, [1], "VXV")
     with pytest.raises(DataError, match="start at 1"):
         select_model(X, [0])
     with pytest.raises(DataError, match="n_folds"):
