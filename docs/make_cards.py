@@ -27,13 +27,23 @@ BARE = """
 """
 
 
+# An empty drawing pad is no picture.
+COLOURS = 300
+
+
+def _opened(png: bytes) -> Image.Image:
+    return Image.open(BytesIO(png)).convert("RGBA")
+
+
 def take(page: Page, url: str, name: str) -> None:
     """Open one page and save its first chart."""
     open_page(page, url, name)
     page.add_style_tag(content=BARE)
     page.wait_for_timeout(500)
-    plot = page.locator(PICTURES).first
-    taken = Image.open(BytesIO(plot.screenshot(omit_background=True)))
+    shots = (plot.screenshot(omit_background=True) for plot in page.locator(PICTURES).all())
+    taken = next(
+        each for each in map(_opened, shots) if len(each.getcolors(1 << 20) or "x" * COLOURS) >= COLOURS
+    )
     box = taken.getbbox() or (0, 0, *taken.size)
     card = Image.new("RGBA", SIZE)
     art = taken.crop(box)
