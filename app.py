@@ -16,12 +16,13 @@ import anyio  # noqa: E402
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from pages._ui import guard, layout, warm  # noqa: E402
+from pages._ui import guard, layout, warm, wire  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Warm up before the first visitor is let in."""
+    wire.speak_at_once()
     await anyio.to_thread.run_sync(warm.start)
     yield
 
