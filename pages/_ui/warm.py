@@ -7,6 +7,7 @@ collection itself stays on, so visitors' memory is still returned.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import threading
@@ -67,6 +68,10 @@ def freeze() -> None:
     """Collect, then keep what is alive now out of later collections."""
     gc.collect()
     gc.freeze()
+    # What compiling and loading left behind goes back to the system, where the C library can.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _compile() -> None:
