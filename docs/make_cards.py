@@ -61,8 +61,8 @@ def main(names: list[str]) -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 1000}, device_scale_factor=1.5)
-            for row in menu.PAGES[1:]:
-                if not names or row.name in names:
+            for row in menu.PAGES:
+                if row.card and (not names or row.name in names):
                     take(page, server.url, row.name)
             browser.close()
     finally:

@@ -13,11 +13,13 @@ parameters get their prefix, and it collects what the link has to carry.
 
 from __future__ import annotations
 
+import ast
 import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -101,13 +103,22 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
 def gallery() -> None:
     """A card for every other page, with its picture."""
     with st.grid("auto", min_column_width=260, gap="medium"):
-        for row in menu.PAGES[1:]:
+        for row in filter(lambda row: row.card, menu.PAGES):
             with st.container(border=True, height="stretch"):
                 picture = menu.picture(row)
                 if picture:
                     st.image(picture, width="stretch", alt=f"A figure of the page {row.title}")
                 st.page_link(menu.page(row), label=f"**{row.title}**", icon=row.icon)
                 st.caption(row.question)
+
+
+@cache
+def about_of(row: menu.Entry) -> About | None:
+    """What the page of that row says about itself, read from its text without running it."""
+    for node in ast.walk(ast.parse(row.path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("About"):
+            return About(**{part.arg: ast.literal_eval(part.value) for part in node.keywords if part.arg})
+    return None
 
 
 def _explain(about: About) -> None:

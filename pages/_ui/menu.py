@@ -26,6 +26,7 @@ class Entry:
     title, question : header of the page and text of its card.
     section, icon : where and how the menu shows it.
     opens : kinds of data that the home page's drop zone brings here.
+    card : whether the home page shows it with a picture.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Entry:
     section: str = ""
     icon: str = ":material/scatter_plot:"
     opens: tuple[str, ...] = ()
+    card: bool = True
 
     @property
     def path(self) -> Path:
@@ -47,6 +49,7 @@ PAGES: tuple[Entry, ...] = (
         "GMM Studio",
         "Fit Gaussian mixtures to your own data, see what they learned, and take the result away.",
         icon=":material/home:",
+        card=False,
     ),
     Entry(
         "synthetic_data",
@@ -114,6 +117,14 @@ PAGES: tuple[Entry, ...] = (
         "Which regimes does this series go through, which rows are strange, and what comes next?",
         "Series and sound",
         ":material/show_chart:",
+    ),
+    Entry(
+        "resources",
+        "Resources",
+        "What to read, what the words mean, and every page in a few lines of Python.",
+        "More",
+        ":material/library_books:",
+        card=False,
     ),
 )
 
