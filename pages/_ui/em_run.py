@@ -17,6 +17,7 @@ from gmm_engine.types import Array
 from pages._ui import controls, em_player, fits, inputs, jobs, lessons, synthetic
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.playback import stage
 from pages._ui.progress import Progress
 
 FLOORS = ("0", "0.000001", "0.001", "0.01", "0.1", "1")
@@ -207,8 +208,8 @@ def play(screen: Screen, shown: jobs.Shown[Walk]) -> None:
         "player", lambda: em_player.payload(str(shown.key), walk.X, walk.names, walk.trace, walk.ended)
     )
     em_player.show(screen, data | {"fresh": st.session_state.get(screen.key("fresh"), 0)}, by_hand)
-    if len(walk.X) > em_player.MOST_ROWS:
-        st.caption(f"Showing {em_player.MOST_ROWS:,} of {len(walk.X):,} rows; the run uses all of them.")
+    if len(walk.X) > stage.MOST_ROWS:
+        st.caption(f"Showing {stage.MOST_ROWS:,} of {len(walk.X):,} rows; the run uses all of them.")
 
 
 def told(walk: Walk) -> None:

@@ -1,40 +1,18 @@
-// What hands do with the player: buttons, keys, the curve, and placing means.
+// What hands do with the player besides playing: the curve, and placing means.
 
 Object.assign(Player.prototype, {
-  listen() {
-    const on = (name, kind, act) => this.part(name).addEventListener(kind, act);
-    on("play", "click", () => (this.playing ? (this.pause(), this.draw()) : this.play()));
-    on("first", "click", () => this.go(0));
-    on("back", "click", () => this.go(Math.ceil(this.at) - 1));
-    on("next", "click", () => this.go(Math.floor(this.at) + 1));
-    on("scrub", "input", (event) => this.go(Number(event.target.value)));
-    on("place", "click", () => (this.placed ? this.stopPlacing() : this.startPlacing()));
-    on("em", "pointerdown", (event) => this.placed && this.put(this.pointed(event)));
-    on("curve", "pointerdown", (event) => this.follow(event));
-    on("curve", "pointermove", (event) => event.buttons && this.follow(event));
-    this.section.addEventListener("keydown", (event) => this.key(event));
+  listenToHands() {
+    this.on("place", "click", () => (this.placed ? this.stopPlacing() : this.startPlacing()));
+    this.on("em", "pointerdown", (event) => this.placed && this.put(this.pointed(event)));
+    this.on("em", "keydown", (event) => this.placed && this.aimWith(event));
+    this.on("curve", "pointerdown", (event) => this.follow(event));
+    this.on("curve", "pointermove", (event) => event.buttons && this.follow(event));
   },
 
   // The curve scrubs too.
   follow(event) {
     const left = event.currentTarget.getBoundingClientRect().left;
     this.go(2 * Math.round(this.planes.curve.backX(event.clientX - left)));
-  },
-
-  key(event) {
-    const kind = event.target.tagName;
-    if (this.placed && kind === "CANVAS" && this.aimWith(event)) return event.preventDefault();
-    if (kind === "SELECT" || (kind === "INPUT" && event.key !== " ") || (kind === "BUTTON" && event.key === " ")) return;
-    const acts = {
-      " ": () => this.part("play").click(),
-      ArrowLeft: () => this.part("back").click(),
-      ArrowRight: () => this.part("next").click(),
-      Home: () => this.go(0),
-      End: () => this.go(this.end),
-    };
-    if (!acts[event.key]) return;
-    event.preventDefault();
-    acts[event.key]();
   },
 
   startPlacing() {
@@ -73,8 +51,9 @@ Object.assign(Player.prototype, {
       const [dx, dy] = moves[event.key];
       this.aim = [this.aim[0] + (dx * (x1 - x0)) / 40, this.aim[1] + (this.data.histogram ? 0 : (dy * (y1 - y0)) / 40)];
       this.draw();
-    } else return false;
-    return true;
+    } else return;
+    event.preventDefault();
+    event.stopPropagation(); // the keys that play are listened to further out
   },
 
   pointed(event) {
@@ -96,11 +75,7 @@ Object.assign(Player.prototype, {
 });
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  let player = PLAYERS.get(parentElement);
-  // Streamlit may write the markup anew into the same parent: then the old player holds dead parts.
-  if (player?.section !== parentElement.querySelector(".player")) {
-    PLAYERS.set(parentElement, (player = new Player(parentElement)));
-  }
+  const player = playerAt(parentElement, Player);
   player.take(data, (means) => setTriggerValue("placed", means));
   return () => player.pause();
 }

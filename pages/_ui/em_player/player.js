@@ -1,18 +1,19 @@
 // The player: one position in half steps, drawn by the browser alone. From an even position
 // the E-step recolours the rows, from the odd one after it the M-step moves the components.
 
-const PLAYERS = new WeakMap();
-const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 const ICON = (value) => value.toFixed(4).replace("-", "\u2212");
 
-class Player {
+class Player extends Playback {
   constructor(root) {
-    this.root = root;
-    this.section = root.querySelector(".player");
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    super(root);
     this.placed = null;
-    this.listen();
+    this.listenToHands();
     new ResizeObserver(() => this.data && this.layout()).observe(this.section);
+  }
+
+  // Half steps a second.
+  rate() {
+    return 2 * super.rate();
   }
 
   // New data from the server; the same run keeps its position.
@@ -168,7 +169,6 @@ class Player {
     const scrub = this.part("scrub");
     scrub.value = half;
     scrub.setAttribute("aria-valuetext", words);
-    this.part("status").setAttribute("aria-live", this.playing ? "off" : "polite");
     if (!this.placed) this.say(`${words[0].toUpperCase()}${words.slice(1)}`);
     this.part("em-note").textContent = `\u00b7 log-likelihood ${ICON(bound)} per row`;
     const quiet = this.at >= 2 * this.settled;
@@ -182,46 +182,4 @@ class Player {
     this.part("km").setAttribute("aria-label", `The same rows coloured by the nearest of ${data.k} centres.`);
     this.part("curve").setAttribute("aria-label", `Log-likelihood per row by iteration, now ${ICON(bound)}.`);
   }
-
-  say(words) {
-    const status = this.part("status");
-    if (status.textContent !== words) status.textContent = words;
-  }
-
-  play() {
-    if (this.at >= this.end) this.at = 0;
-    this.playing = true;
-    this.part("play").textContent = "Pause";
-    this.before = performance.now();
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame((now) => this.tick(now));
-  }
-
-  pause() {
-    this.playing = false;
-    cancelAnimationFrame(this.frame);
-    this.part("play").textContent = "Play";
-  }
-
-  // One frame. With reduced motion the position jumps from half step to half step instead of gliding.
-  tick(now) {
-    if (!this.playing || !this.section.isConnected) return;
-    const pace = 2 * Math.min(Number(this.part("speed").value), CALM.matches ? 1 : 60);
-    const passed = Math.max(0, now - this.before), moved = (Math.min(passed, 250) / 1000) * pace;
-    if (!CALM.matches || passed * pace >= 1000) {
-      this.at = Math.min(this.end, CALM.matches ? Math.floor(this.at) + 1 : this.at + moved);
-      this.before = now;
-      if (this.at >= this.end) this.pause();
-      this.draw();
-    }
-    if (this.playing) this.frame = requestAnimationFrame((next) => this.tick(next));
-  }
-
-  go(position) {
-    this.pause();
-    this.at = Math.max(0, Math.min(this.end, position));
-    this.draw();
-  }
 }
-
-const ease = (share) => share * share * (3 - 2 * share);

@@ -18,14 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from gmm_engine.types import Array
+from pages._ui import playback
 from pages._ui.layout import Screen
 
 FOLDER = Path(__file__).parent
 QUALITY = 85
+BAR = playback.Bar(
+    unit="frame", first="To the first frame", scrub="Frame", speed="1",
+    speeds={"0.1": "a tenth", "0.5": "half", "1": "as filmed", "2": "double"},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +93,7 @@ def payload(
 
 @cache
 def _component() -> Any:
-    def read(name: str) -> str:
-        return (FOLDER / name).read_text(encoding="utf-8")
-
-    parts = {"html": read("player.html"), "css": read("player.css"), "js": read("player.js")}
-    return st.components.v2.component("gmm_studio.frame_player", **parts)
+    return playback.component("frame_player", FOLDER, BAR, ("player.js",))
 
 
 def show(screen: Screen, data: dict[str, Any]) -> None:

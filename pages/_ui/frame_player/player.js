@@ -1,9 +1,6 @@
 // The player: all pictures came at once, and play here without the server. Pictures are
 // decoded shortly before they are shown, and the last few are kept.
 
-const FILMS = new WeakMap();
-const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
-const CALM_RATE = 2; // frames a second for those who asked for less motion
 const KEPT = 160;
 const AHEAD = 6;
 
@@ -13,11 +10,15 @@ function bytesOf(text) {
   return bytes;
 }
 
-class Film {
-  constructor(root) {
-    this.root = root;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
-    this.listen();
+class Film extends Playback {
+  rate() {
+    return this.data.fps * super.rate();
+  }
+
+  // A film stands on whole frames.
+  pause() {
+    super.pause();
+    this.at = Math.floor(this.at);
   }
 
   // New data from the server; the same film keeps its frame, another shows its telling one.
@@ -29,9 +30,10 @@ class Film {
     this.pause();
     this.bytes = data.panels.map((panel) => bytesOf(panel.bytes));
     this.pictures = new Map();
-    this.part("scrub").max = data.count - 1;
+    this.end = data.count - 1;
+    this.part("scrub").max = this.end;
     this.build();
-    this.show(place);
+    this.go(place);
   }
 
   build() {
@@ -77,96 +79,25 @@ class Film {
     return this.pictures.get(name);
   }
 
-  async show(frame) {
-    const { data } = this;
-    this.at = Math.min(Math.max(frame, 0), data.count - 1);
-    const wanted = this.at;
+  async draw() {
+    const { data } = this, wanted = Math.floor(this.at);
+    if (this.playing && this.drawn === wanted) return;
+    this.drawn = wanted;
     this.part("scrub").value = wanted;
     this.part("scrub").setAttribute("aria-valuetext", `frame ${wanted + 1} of ${data.count}`);
     const pictures = await Promise.all(data.panels.map((_, p) => this.picture(p, wanted)));
-    if (wanted !== this.at || data !== this.data) return;
+    if (wanted !== Math.floor(this.at) || data !== this.data) return;
     pictures.forEach((picture, p) => this.canvases[p].getContext("2d").drawImage(picture, 0, 0, ...data.size));
-    this.root.querySelector(".film").dataset.frame = wanted;
-    const told = `frame ${wanted + 1} of ${data.count} · ${(wanted / data.fps).toFixed(2)} s · ${data.words[wanted]}`;
-    this.part("status").textContent = told;
-    for (let next = 1; next <= AHEAD; next++) {
-      if (this.playing) data.panels.forEach((_, p) => this.picture(p, Math.min(wanted + next, data.count - 1)));
+    this.section.dataset.frame = wanted;
+    this.say(`frame ${wanted + 1} of ${data.count} · ${(wanted / data.fps).toFixed(2)} s · ${data.words[wanted]}`);
+    for (let next = 1; this.playing && next <= AHEAD; next++) {
+      data.panels.forEach((_, p) => this.picture(p, Math.min(wanted + next, this.end)));
     }
-  }
-
-  rate() {
-    return CALM.matches ? CALM_RATE : this.data.fps * Number(this.part("speed").value);
-  }
-
-  play() {
-    if (this.at >= this.data.count - 1) this.show(0);
-    this.playing = true;
-    this.part("play").textContent = "Pause";
-    this.part("status").setAttribute("aria-live", "off");
-    this.since = performance.now();
-    this.from = this.at;
-    this.pace = this.rate();
-    this.timer = requestAnimationFrame((now) => this.tick(now));
-  }
-
-  tick(now) {
-    if (!this.playing) return;
-    const due = this.from + Math.floor(((now - this.since) * this.pace) / 1000);
-    if (due !== this.at) this.show(due);
-    if (this.at >= this.data.count - 1) return this.pause();
-    this.timer = requestAnimationFrame((later) => this.tick(later));
-  }
-
-  pause() {
-    this.playing = false;
-    cancelAnimationFrame(this.timer);
-    this.part("play").textContent = "Play";
-    this.part("status").removeAttribute("aria-live");
-  }
-
-  step(by) {
-    this.pause();
-    this.show(this.at + by);
-  }
-
-  listen() {
-    const on = (name, event, act) => this.part(name).addEventListener(event, act);
-    on("play", "click", () => (this.playing ? this.pause() : this.play()));
-    on("first", "click", () => this.step(-Infinity));
-    on("back", "click", () => this.step(-1));
-    on("next", "click", () => this.step(1));
-    on("scrub", "input", (event) => this.step(Number(event.target.value) - this.at));
-    on("speed", "change", () => {
-      if (this.playing) this.play();
-    });
-    this.root.querySelector(".film").addEventListener("keydown", (event) => this.key(event));
-  }
-
-  key(event) {
-    const acts = {
-      ArrowLeft: () => this.step(-1),
-      ArrowRight: () => this.step(1),
-      Home: () => this.step(-Infinity),
-      End: () => this.step(Infinity),
-      " ": () => (this.playing ? this.pause() : this.play()),
-    };
-    const own = ["INPUT", "SELECT"].includes(event.target.tagName) && event.key !== " ";
-    const press = event.target.tagName === "BUTTON" && event.key === " ";
-    if (own || press || event.target.tagName === "SELECT" || !acts[event.key]) return;
-    event.preventDefault();
-    acts[event.key]();
   }
 }
 
 export default function ({ data, parentElement }) {
-  let film = FILMS.get(parentElement);
-  if (!film) {
-    film = new Film(parentElement);
-    FILMS.set(parentElement, film);
-  }
+  const film = playerAt(parentElement, Film);
   film.take(data);
-  return () => {
-    film.pause();
-    FILMS.delete(parentElement);
-  };
+  return () => film.pause();
 }
