@@ -98,6 +98,28 @@ def highest_density_level(model: GaussianMixture, mass: float = 0.95) -> float:
     return float(np.quantile(model._log_density(X), 1 - mass))
 
 
+def highest_density_mass(model: GaussianMixture, X: Array) -> Array:
+    """Probability (n,) of the smallest highest-density region that holds each row of X (n, d).
+
+    Near 0 at the highest mode, near 1 in the tails; found from 100,000 draws, so the standard
+    error is at most 0.0016.
+
+    References
+    ----------
+    Hyndman (1996), Computing and graphing highest density regions, section 3.
+
+    Examples
+    --------
+    >>> from gmm_engine import GaussianMixture
+    >>> model = GaussianMixture().fit(np.random.default_rng(0).normal(size=(5000, 1)))
+    >>> highest_density_mass(model, np.array([[0.0], [1.96], [9.0]])).round(1)
+    array([0. , 1. , 1. ])
+    """
+    plain = _sampler(model)
+    heights = np.sort(plain.score_samples(plain.sample(SAMPLES)[0]))
+    return np.asarray(1 - np.searchsorted(heights, plain.score_samples(X)) / SAMPLES)
+
+
 def highest_density_intervals(model: GaussianMixture, mass: float = 0.95) -> Array:
     """The shortest set of intervals (m, 2) that holds `mass` of a one-column mixture.
 

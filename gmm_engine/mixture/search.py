@@ -11,7 +11,7 @@ from gmm_engine.covariance import family
 from gmm_engine.errors import DegenerateFitError
 from gmm_engine.mixture.mstep import MStep
 from gmm_engine.mixture.soundness import complaint
-from gmm_engine.rows import MemoryRows
+from gmm_engine.rows import MemoryRows, PiecedRows, SplitRows
 from gmm_engine.types import Array, Outcome, Params, Stats
 
 FREE = "VVV"
@@ -50,17 +50,26 @@ class Search:
 
     Parameters
     ----------
-    rows : the data.
+    rows : the data, missing cells filled in for starts.
     most : largest number of components that will be asked for.
     seed : of all randomness; what one number of components draws depends on no other.
     stop : when EM ends.
+    observed : the observed cells of the same rows, if some are missing.
     """
 
-    def __init__(self, rows: MemoryRows, most: int, seed: int, stop: Stop) -> None:
+    def __init__(
+        self,
+        rows: MemoryRows,
+        most: int,
+        seed: int,
+        stop: Stop,
+        observed: MemoryRows | SplitRows | PiecedRows | None = None,
+    ) -> None:
         self.rows, self.most, self.seed, self.stop = rows, most, seed, stop
+        self.observed = rows if observed is None else observed
         self._ridge = np.full(rows.d, stop.reg_covar * rows.frame.scale**2)
         self._starts = start.Partitions(rows, most, np.random.RandomState(seed), start.THOROUGH)
-        self._pooled = rows.weigh(np.ones((rows.n, 1))).scatters()[0] / rows.total
+        self._pooled = rows.pooled().scatters()[0] / rows.total
         self._labels: dict[int, list[Array]] = {}
 
     def fit(self, k: int, name: str) -> Fit:
@@ -114,9 +123,9 @@ class Search:
 
     def _finish(self, params: Params, maximise: MStep) -> Fit:
         tol = self.stop.tol
-        steps = em.run(self.rows, params, maximise, tol=tol, max_iter=self.stop.max_iter)
+        steps = em.run(self.observed, params, maximise, tol=tol, max_iter=self.stop.max_iter)
         run = em.drain(steps, params, tol=tol)
-        stats = self.rows.estep(run.params)
+        stats = self.observed.estep(run.params)
         converged = run.outcome is Outcome.CONVERGED
         return Fit(
             run.params, stats, converged, run.n_iter, complaint(self.rows, self._pooled, run.params, stats)

@@ -42,28 +42,42 @@ class Task:
 
 def prepare(model: Any, X: Any, sample_weight: Any, labels: Any) -> Task:
     """Check everything the caller gave, and lay the rows out."""
-    gaps = model.missing == "em"
-    checked = validate.rows(model, X, reset=True, min_rows=2, missing=gaps)
-    if gaps:
-        validate.some_observed(checked)
-    weight = validate.sample_weight(sample_weight, checked)
+    checked, weight = _checked(model, X, sample_weight)
     component = None if labels is None else validate.labels(labels, len(checked), model.n_components)
     positive = len(checked) if weight is None else int((weight > 0).sum())
     validate.enough_rows(positive, model.n_components)
     validate.spread(sample_of(checked, weight))
     bounds = noise.box(checked) if model.noise else None
-    if gaps and np.isnan(checked).any():
-        rough = MStep(covariance.family("VVV"), np.full(checked.shape[1], 1e-6))
-        frame, complete = fill.roughly(checked, weight, rough)
-    else:
-        complete = MemoryRows(checked, weight)
-        frame = complete.frame
+    frame, complete = _completed(checked, weight)
     split = complete.X is not checked or component is not None
     widths = None if bounds is None else noise.log_widths(bounds) + np.log(frame.scale)
     rows: MemoryRows | SplitRows = complete
     if split:
         rows = SplitRows(checked, weight, frame=frame, labels=component, log_widths=widths)
     return Task(rows, complete, mstep(model, frame), component, bounds)
+
+
+def laid_out(model: Any, X: Any, sample_weight: Any) -> tuple[MemoryRows | SplitRows, MemoryRows]:
+    """Checked rows where EM runs, and the same without missing cells, for starts."""
+    checked, weight = _checked(model, X, sample_weight)
+    frame, complete = _completed(checked, weight)
+    return complete if complete.X is checked else SplitRows(checked, weight, frame=frame), complete
+
+
+def _checked(model: Any, X: Any, sample_weight: Any) -> tuple[Array, Array | None]:
+    gaps = model.missing == "em"
+    checked = validate.rows(model, X, reset=True, min_rows=2, missing=gaps)
+    if gaps:
+        validate.some_observed(checked)
+    return checked, validate.sample_weight(sample_weight, checked)
+
+
+def _completed(X: Array, weight: Array | None) -> tuple[Frame, MemoryRows]:
+    """The rows without missing cells, and their frame."""
+    if np.isnan(X).any():
+        return fill.roughly(X, weight, MStep(covariance.family("VVV"), np.full(X.shape[1], 1e-6)))
+    complete = MemoryRows(X, weight)
+    return complete.frame, complete
 
 
 def mstep(model: Any, frame: Frame) -> MStep:

@@ -15,9 +15,10 @@ from sklearn.utils._param_validation import InvalidParameterError
 from gmm_engine import validate
 from gmm_engine.covariance import FAMILIES, NAMES, family
 from gmm_engine.errors import DataError, DegenerateFitError
-from gmm_engine.mixture import GaussianMixture, shapes
+from gmm_engine.mixture import GaussianMixture, afar, shapes
 from gmm_engine.mixture.search import Search, Stop
-from gmm_engine.rows import MemoryRows
+from gmm_engine.mixture.task import laid_out
+from gmm_engine.rows import is_far, source_of
 from gmm_engine.selection.candidate import Candidate, Selection
 from gmm_engine.selection.folds import HeldOut
 from gmm_engine.types import Params
@@ -38,13 +39,14 @@ def select_model(
     tol: float = 3e-5,
     max_iter: int = 1000,
     n_folds: int = 5,
+    missing: str = "error",
     random_state: int | None = 0,
 ) -> Selection:
     """Choose the number of components and the covariance family.
 
     Parameters
     ----------
-    X : (n, d) rows.
+    X : (n, d) rows, or rows that are not in memory, as for `GaussianMixture.fit`.
     n_components : numbers of components to try.
     covariance_types : "all" for the fourteen families, or some of their names or of
         scikit-learn's four.
@@ -53,6 +55,8 @@ def select_model(
     sample_weight : (n,) weights; the criteria count their sum as the number of rows.
     reg_covar : added to every variance, in squared units of the data.
     tol, max_iter : when EM stops, as in `GaussianMixture`; the best candidate is carried on further.
+    n_folds : for criterion "cv" only.
+    missing : "error", or "em" to judge every candidate by the observed cells of rows with NaN.
     random_state : seed; the result does not depend on the number of threads.
 
     Raises
@@ -75,8 +79,10 @@ def select_model(
         "reg_covar": reg_covar,
         "tol": tol,
         "max_iter": max_iter,
+        "missing": missing,
         "random_state": random_state,
     }
+    X = source_of(X) if is_far(X) else X  # opened and surveyed once for all candidates
     candidates = sweep(X, n_components, covariance_types, criterion, n_folds=n_folds, **options)
     return choose(X, candidates, criterion, **options)
 
@@ -92,15 +98,17 @@ def sweep(
     tol: float = 3e-5,
     max_iter: int = 1000,
     n_folds: int = 5,
+    missing: str = "error",
     random_state: int | None = 0,
 ) -> Iterator[Candidate]:
     """`select_model` one candidate at a time, in order of the number of components.
 
     Parameters
     ----------
-    X, n_components, covariance_types, criterion, sample_weight, reg_covar, tol, max_iter, random_state :
+    X, n_components, covariance_types, criterion, sample_weight, reg_covar, tol, max_iter, missing,
+    random_state :
         as in `select_model`.
-    n_folds : for criterion "cv" only, which costs so many fits more.
+    n_folds : for criterion "cv" only, which costs so many fits more and needs complete rows.
 
     Yields
     ------
@@ -117,12 +125,15 @@ def sweep(
     counts = sorted(set(n_components))
     if not counts or counts[0] < 1:
         raise DataError(f"Numbers of components start at 1; got {counts}.")
-    checked = validate.rows(GaussianMixture(), X, reset=True, min_rows=2)
-    weight = validate.sample_weight(sample_weight, checked)
-    validate.enough_rows(len(checked) if weight is None else int((weight > 0).sum()), counts[-1])
-    names = _names(covariance_types, checked.shape[1])
+    asked = GaussianMixture(missing=missing, random_state=random_state)
+    rows, complete = (afar.laid_out if is_far(X) else laid_out)(asked, X, sample_weight)
+    weight = complete.row_weights
+    validate.enough_rows(int((weight > 0).sum()) if weight.size else rows.n, counts[-1])
+    names = _names(covariance_types, rows.d)
     stop = Stop(reg_covar, tol, max_iter)
-    search = Search(MemoryRows(checked, weight), counts[-1], _seed(random_state), stop)
+    search = Search(complete, counts[-1], _seed(random_state), stop, observed=rows)
+    if criterion == "cv" and rows is not complete:
+        raise DataError("Criterion 'cv' needs complete rows in memory: choose 'bic', 'aic' or 'icl', or drop rows.")
     folds = HeldOut(search, n_folds) if criterion == "cv" else None
     for k in counts:
         for name in names:
@@ -138,6 +149,7 @@ def choose(
     reg_covar: float = 0.0,
     tol: float = 3e-5,
     max_iter: int = 1000,
+    missing: str = "error",
     random_state: int | None = 0,
 ) -> Selection:
     """The best sound one of `sweep`'s candidates, carried on until EM hardly moves.
@@ -146,7 +158,7 @@ def choose(
     ----------
     X : (n, d) rows that were swept.
     candidates : any of `sweep`'s, in any order.
-    criterion, sample_weight, reg_covar, tol, max_iter, random_state : as in `select_model`.
+    criterion, sample_weight, reg_covar, tol, max_iter, missing, random_state : as in `select_model`.
 
     Raises
     ------
@@ -170,7 +182,7 @@ def choose(
             "independent columns, or a larger reg_covar."
         )
     settings: dict[str, Any] = {"reg_covar": reg_covar, "tol": tol, "max_iter": max_iter}
-    settings |= {"covariance_type": best.covariance_type, "random_state": random_state}
+    settings |= {"covariance_type": best.covariance_type, "missing": missing, "random_state": random_state}
     model = GaussianMixture(best.n_components, **settings)
     _carry_on(model, best.params, X, sample_weight)
     ranked[0] = _measured_again(best, model, X, sample_weight)
@@ -186,10 +198,14 @@ def _carry_on(model: GaussianMixture, params: Params, X: Any, sample_weight: Any
 
 def _measured_again(best: Candidate, model: GaussianMixture, X: Any, sample_weight: Any) -> Candidate:
     """The candidate with the criteria of the model it was carried on to."""
-    weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, np.float64)
-    likelihood = float(weight @ model.score_samples(X))
-    surest = float(weight @ np.log(model.predict_proba(X).max(axis=1)))
-    bic = best.n_parameters * math.log(weight.sum()) - 2 * likelihood
+    far = model._far_stats(X)
+    if far is not None:
+        total, likelihood, surest = far.total, far.log_likelihood, far.log_max
+    else:
+        weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        total, likelihood = float(weight.sum()), float(weight @ model.score_samples(X))
+        surest = float(weight @ np.log(model.predict_proba(X).max(axis=1)))
+    bic = best.n_parameters * math.log(total) - 2 * likelihood
     return replace(
         best,
         log_likelihood=likelihood,
@@ -212,14 +228,14 @@ def initial_values(params: Params, kind: str) -> dict[str, Any]:
 
 
 def _candidate(search: Search, k: int, name: str, cv: float) -> Candidate:
-    rows, d = search.rows, search.rows.d
+    rows, d = search.observed, search.rows.d
     count = family(name).count(k, d) + k * d + k - 1
     try:
         fit = search.fit(k, name)
     except DegenerateFitError:
         nan, reason = math.nan, "every start ran into a singular covariance"
         return Candidate(k, name, nan, nan, nan, nan, nan, count, False, 0, reason, None)
-    likelihood = fit.stats.log_likelihood + rows.total * rows.frame.log_volume
+    likelihood = fit.stats.log_likelihood + rows.total * rows.log_volume
     bic = count * math.log(rows.total) - 2 * likelihood
     return Candidate(
         n_components=k,

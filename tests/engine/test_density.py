@@ -152,3 +152,11 @@ def test_regression_bands_are_the_conditional_quantiles(flat):
         np.testing.assert_allclose(found["quantiles"][i], inner.quantile([0.1, 0.9]), atol=1e-9)
         assert found["mean"][i] == pytest.approx(float(inner.weights_ @ inner.means_[:, 0]))
     np.testing.assert_allclose(found["log_density"], flat.marginal([0]).score_samples(x[:, None]))
+
+
+def test_the_mass_of_a_region_is_the_share_that_is_denser(flat):
+    X, _ = flat.sample(4000)
+    mass = density.highest_density_mass(flat, X)
+    assert np.quantile(mass, (0.25, 0.5, 0.9)) == pytest.approx((0.25, 0.5, 0.9), abs=0.04)
+    inside = flat._log_density(X) > density.highest_density_level(flat, 0.5)
+    assert np.mean(inside == (mass < 0.5)) > 0.99

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from gmm_engine import DataError, GaussianMixture
+from gmm_engine import DataError, GaussianMixture, select_model
 from gmm_engine.rows import Frame, MemoryRows, SplitRows
 from gmm_engine.types import Params
 
@@ -142,3 +142,26 @@ def test_a_column_without_any_cell_is_named():
         GaussianMixture(missing="em").fit(X)
     with pytest.raises(DataError, match="row 0, column 1"):
         GaussianMixture().fit(X)
+
+
+def test_the_choice_of_a_model_reads_every_observed_cell(three_blobs):
+    rng = np.random.default_rng(5)
+    X = _with_gaps(three_blobs, 0.1, rng)
+    found = select_model(X, range(1, 5), ("EII", "VVV"), missing="em")
+    assert found.best.n_components == 3
+    assert found.best.bic == pytest.approx(found.best_model.bic(X), rel=1e-9)
+    direct = GaussianMixture(3, covariance_type="VVV", missing="em", tol=1e-8, max_iter=500, random_state=0)
+    assert found.best.bic <= direct.fit(X).bic(X) + 1e-3
+
+
+def test_the_choice_without_gaps_is_the_plain_one(three_blobs):
+    plain = select_model(three_blobs, range(1, 4), ("EII",))
+    careful = select_model(three_blobs, range(1, 4), ("EII",), missing="em")
+    assert (plain.best_model.means_ == careful.best_model.means_).all()
+
+
+def test_held_out_rows_must_be_complete():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    X[0, 0] = np.nan
+    with pytest.raises(DataError, match="needs complete rows"):
+        select_model(X, [1], "EII", "cv", missing="em")
