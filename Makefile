@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
-.PHONY: help run test test-all lint format bench lock clean
+.PHONY: help run test test-all lint format bench docs lock clean
 
 help:
 	@echo "make run       start the app on port $(PORT)"
@@ -24,6 +24,7 @@ help:
 	@echo "make lint      ruff, and mypy in strict mode"
 	@echo "make format    let ruff rewrite the code's layout"
 	@echo "make bench     side by side with other packages"
+	@echo "make docs      write docs/api.md from the docstrings"
 	@echo "make lock      pin the newest versions that pyproject.toml allows"
 
 run: $(VENV)/.runtime
@@ -51,6 +52,9 @@ bench: $(VENV)/.tests
 	@for script in benchmarks/bench_*.py; do \
 		module=$$(echo "$${script%.py}" | tr / .); \
 		echo "python -m $$module"; $(BIN)/python -m "$$module" || exit 1; done
+
+docs: $(VENV)/.tests
+	$(BIN)/python -m docs.make_api
 
 lock: $(VENV)/.tests
 	$(LOCK) $(UPGRADE) --output-file requirements.txt

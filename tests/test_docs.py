@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import doctest
 import importlib
 import inspect
+import io
 import re
 
 import pytest
 
 import gmm_engine
+from docs import make_api
 from tests.data_dir import ROOT
 from tests.sources import module_of, name_of, python_files, text_files, tree_of
 
@@ -86,8 +89,21 @@ def test_make_commands_exist(path):
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_python_in_documents_runs(path):
-    for code in re.findall(r"```python\n(.*?)```", _text(path), flags=re.DOTALL):
-        exec(compile(code, name_of(path), "exec"), {})
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", _text(path), flags=re.DOTALL)
+    for code, printed in blocks:
+        with contextlib.redirect_stdout(io.StringIO()) as screen:
+            exec(compile(code, name_of(path), "exec"), {})
+        assert not printed or screen.getvalue() == printed
+
+
+def test_the_page_of_public_names_is_up_to_date():
+    written = make_api.PAGE.read_text(encoding="utf-8").splitlines()
+    assert written == make_api.page().splitlines(), "docstrings have changed: run `make docs`"
+
+
+def test_the_page_of_public_names_holds_every_name():
+    page = make_api.page()
+    assert [name for name in PUBLIC if f"### {name}\n" not in page] == []
 
 
 def test_the_changelog_is_kept():

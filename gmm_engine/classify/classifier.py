@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -15,17 +15,21 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from gmm_engine import covariance, validate
-from gmm_engine.classify import calibration, learn, stored, view
-from gmm_engine.classify.learn import ClassMixtures
+from gmm_engine.classify import calibration, stored, tuning
+from gmm_engine.classify.lesson import Lesson
+from gmm_engine.classify.plans import OfFamily, Plan, Shrunk
 from gmm_engine.errors import DataError
 from gmm_engine.features import glyphs
 from gmm_engine.types import Array
 
 FAMILIES = {"shrunk", "all", *covariance.NAMES}
 WIDE = 16  # columns from which rows are projected on principal directions first
-ROWS_PER_COMPONENT = 20
+DIRECTIONS, FEWER = 40, (20, 10)
+ROWS_PER_COMPONENT, ROWS_TO_TRY = 20, 10
 MOST, MOST_IF_VARIED = 3, 5
 FOLDS, FOLDS_IF_MANY, MANY = 5, 3, 5_000
+# Shares of the common covariance and of a sphere: to begin with, and to try besides.
+SHRINKAGE, LESS = (0.2, 0.1), ((0.05, 0.02), (0.0, 1e-4))
 
 
 class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -34,15 +38,16 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     n_components : mixture components per class; "auto" means up to three for "shrunk"
-        covariances, five where pictures are varied, fewer where a class has few rows, and the
-        choice by BIC for families.
+        covariances, by rows held out, five where pictures are varied, and the choice by BIC for
+        families.
     covariance_type : "shrunk" leans every covariance on its class's and on all classes'
         average in every M-step; a family's name, or "all" for a choice among the fourteen,
         fits each class by maximum likelihood (MclustDA).
     shared : let the family's promise hold across classes, with one Gaussian each (EDDA).
-    shrinkage : shares of the common covariance and of a sphere in every "shrunk" covariance.
+    shrinkage : shares of the common covariance and of a sphere in every "shrunk" covariance;
+        "auto" begins with (.2, .1) and takes less where rows held out clearly ask for it.
     n_directions : principal directions kept for "shrunk" where there are more columns;
-        "auto" means 40 from 16 columns on; None keeps all columns.
+        "auto" means 40 from 16 columns on, or fewer by rows held out; None keeps all columns.
     image_shape : (height, width) of pictures that the rows are; "auto" recognises square ones.
     n_varied : varied copies of each training picture to learn from besides.
     calibrate : hold rows out to find the temperature that makes probabilities true.
@@ -56,6 +61,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     held_out_proba_ : (n, c) probabilities of the training rows by models that had not seen
         them, or None.
     image_shape_ : shape of the pictures, or None.
+    plan_ : the settings that were chosen.
 
     References
     ----------
@@ -76,7 +82,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         "n_components": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "covariance_type": [StrOptions(FAMILIES)],
         "shared": ["boolean"],
-        "shrinkage": [tuple, list],
+        "shrinkage": [tuple, list, StrOptions({"auto"})],
         "n_directions": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "image_shape": [tuple, list, StrOptions({"auto"}), None],
         "n_varied": [Interval(Integral, 0, 100, closed="both")],
@@ -91,7 +97,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         covariance_type: str = "shrunk",
         shared: bool = False,
-        shrinkage: tuple[float, float] = (0.2, 0.1),
+        shrinkage: tuple[float, float] | str = "auto",
         n_directions: int | str | None = "auto",
         image_shape: tuple[int, int] | str | None = "auto",
         n_varied: int = 9,
@@ -127,16 +133,20 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._validate_params()
         X, index = self._checked(X, y)
         rng = check_random_state(self.random_state)
-        varied = self._varied(X, rng)
-        seed = int(rng.randint(2**31 - 1))
-        temperature, proba = 1.0, None
-        fold = calibration.folds(index, FOLDS if len(X) < MANY else FOLDS_IF_MANY) if self.calibrate else None
-        if fold is not None:
-            held = yield from self._held_out(X, varied, index, fold, seed)
-            temperature = calibration.temperature(held, index)
-            proba = np.exp(log_softmax(held / temperature, axis=1))
-        self._view, self._mixtures = self._learn(np.concatenate([X, *varied]), self._often(index), seed)
-        self.temperature_, self.held_out_proba_ = temperature, proba
+        copies = self._varied(X, rng)
+        lesson = Lesson(X, index, copies, int(rng.randint(2**31 - 1)))
+        plan, options = self._plan(index)
+        fold = calibration.folds(index, FOLDS if len(X) < MANY else FOLDS_IF_MANY)
+        self.temperature_, self.held_out_proba_ = 1.0, None
+        if fold is not None and (self.calibrate or options):
+            total = tuning.count(options) * (int(fold.max()) + 1) + 1
+            trial = yield from tuning.best(lesson, plan, options, fold, total)
+            plan = trial.plan
+            if self.calibrate:
+                self.temperature_, self.held_out_proba_ = trial.temperature, trial.proba()
+            yield 1 - 1 / total
+        self.plan_ = plan
+        self._view, self._mixtures = lesson.learned(plan)
 
     def predict(self, X: Any) -> Array:
         """Most probable class (n,) of each row."""
@@ -212,8 +222,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
         if y is None:
             raise DataError("This classifier requires y to be passed, but the target y is None.")
-        if len(self.shrinkage) != 2 or min(self.shrinkage) < 0 or sum(self.shrinkage) >= 1:
-            raise DataError(f"shrinkage must be two shares that sum to less than 1, not {self.shrinkage!r}.")
+        _check_shrinkage(self.shrinkage)
         checked = validate.rows(self, X, reset=True).astype(np.float64, copy=False)
         labels = column_or_1d(y, warn=True)
         check_classification_targets(labels)
@@ -224,55 +233,46 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise DataError(f"At least two classes are needed, found one class: {self.classes_[0]!r}.")
         return checked, index
 
-    def _varied(self, X: Array, rng: np.random.RandomState) -> list[Array]:
+    def _varied(self, X: Array, rng: np.random.RandomState) -> tuple[Array, ...]:
         """Varied copies of the rows if they are pictures."""
         shape = glyphs.square_shape(X) if self.image_shape == "auto" else self.image_shape
         self.image_shape_ = None if shape is None else (int(shape[0]), int(shape[1]))
         if self.image_shape_ is None or self.covariance_type != "shrunk":
-            return []
+            return ()
         if np.prod(self.image_shape_) != X.shape[1]:
             raise DataError(f"Pictures of shape {self.image_shape_} do not have {X.shape[1]} pixels.")
         pictures = X.reshape(-1, *self.image_shape_)
-        return [glyphs.vary(pictures, rng).reshape(X.shape) for _ in range(self.n_varied)]
+        return tuple(glyphs.vary(pictures, rng).reshape(X.shape) for _ in range(self.n_varied))
 
-    def _often(self, index: Array) -> Array:
-        """Classes of the rows and of their varied copies."""
-        copies = self.n_varied if self.image_shape_ is not None and self.covariance_type == "shrunk" else 0
-        return np.tile(index, 1 + copies)
-
-    def _held_out(
-        self, X: Array, varied: list[Array], index: Array, fold: Array, seed: int
-    ) -> Generator[float, None, Array]:
-        """Log joint densities (n, c) by models that did not see the row's fold."""
-        scores, count = np.empty((len(X), len(self.classes_))), int(fold.max()) + 1
-        for held in range(count):
-            yield held / (count + 1)
-            train = fold != held
-            rows = np.concatenate([part[train] for part in (X, *varied)])
-            seen, mixtures = self._learn(rows, self._often(index[train]), seed)
-            scores[~train] = mixtures(seen(X[~train]))
-        yield count / (count + 1)
-        return scores
-
-    def _learn(self, X: Array, index: Array, seed: int) -> tuple[view.View, ClassMixtures]:
-        shares = np.bincount(index, minlength=len(self.classes_)) / len(index)
-        if self.covariance_type == "shrunk":
-            return self._shrunk(X, index, shares, seed)
-        seen = view.plain(X)
-        if self.shared:
-            fitted = learn.shared_family(seen(X), index, self.covariance_type, shares, self.reg_covar)
-            return seen, fitted
+    def _plan(self, index: Array) -> tuple[Plan, tuning.Options]:
+        """How to learn, and which other settings to try where they are "auto"."""
         k = None if self.n_components == "auto" else int(self.n_components)
-        family = self.covariance_type
-        return seen, learn.of_family(seen(X), index, k, family, shares, seed, self.reg_covar)
+        if self.covariance_type != "shrunk":
+            return OfFamily(self.covariance_type, k, self.shared, self.reg_covar), ()
+        pictures, smallest = self.image_shape_ is not None, int(np.bincount(index).min())
+        most = MOST_IF_VARIED if pictures and self.n_varied else MOST
+        shares = SHRINKAGE if isinstance(self.shrinkage, str) else self.shrinkage
+        directions, fewer = self._directions()
+        k_first = k or int(np.clip(smallest // ROWS_PER_COMPONENT, 1, most))
+        plan = Shrunk(k_first, (float(shares[0]), float(shares[1])), directions, pictures)
+        if pictures:  # these settings were found on pictures, and varied copies make trials dear
+            return plan, ()
+        counts = [each for each in range(1, MOST + 1) if each * ROWS_TO_TRY <= smallest]
+        tries = (
+            ("shrinkage", LESS if self.shrinkage == "auto" else ()),
+            ("n_components", [each for each in counts if k is None and each != plan.n_components]),
+            ("n_directions", fewer),
+        )
+        return plan, [(name, values) for name, values in tries if values]
 
-    def _shrunk(self, X: Array, index: Array, shares: Array, seed: int) -> tuple[view.View, ClassMixtures]:
-        wide = 40 if X.shape[1] >= WIDE else None
-        most = wide if self.n_directions == "auto" else self.n_directions
-        seen = view.principal(X, index, most, one_unit=self.image_shape_ is not None)  # type: ignore[arg-type]
-        k = self.n_components
-        if k == "auto":
-            most_components = MOST_IF_VARIED if self.image_shape_ is not None and self.n_varied else MOST
-            k = int(np.clip(np.bincount(index).min() // ROWS_PER_COMPONENT, 1, most_components))
-        rng = np.random.RandomState(seed)
-        return seen, learn.shrunk(seen(X), index, int(k), tuple(self.shrinkage), shares, rng)  # type: ignore[arg-type]
+    def _directions(self) -> tuple[int | None, list[int]]:
+        """How many principal directions to keep, and fewer ones to try."""
+        if not isinstance(self.n_directions, str):
+            return self.n_directions, []
+        wide = self.n_features_in_ >= WIDE
+        return DIRECTIONS if wide else None, [p for p in FEWER if wide and p < self.n_features_in_]
+
+
+def _check_shrinkage(shares: Any) -> None:
+    if shares != "auto" and (len(shares) != 2 or min(shares) < 0 or sum(shares) >= 1):
+        raise DataError(f"shrinkage must be two shares that sum to less than 1, not {shares!r}.")

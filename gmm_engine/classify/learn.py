@@ -1,4 +1,4 @@
-"""One mixture per class, in the coordinates of a view."""
+"""One mixture per class, in the coordinates of a view, whose covariances lean on each other."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ import numpy as np
 
 from gmm_engine import em
 from gmm_engine.classify.view import within
-from gmm_engine.mixture import GaussianMixture
 from gmm_engine.mixture.mstep import factorise
 from gmm_engine.rows import Frame, MemoryRows
-from gmm_engine.selection import select_model
 from gmm_engine.start import one_hot
 from gmm_engine.start.seeds import seeded_labels
 from gmm_engine.types import TINY, Array, Params, Stats
 
 TOLERANCE, MOST_STEPS = 1e-2, 40
-MOST_COMPONENTS = 5  # tried per class where BIC chooses
 SMALLEST_LEVEL = 1e-9
-WIDE = 16  # columns from which one start by k-means has to do, since short runs cost too much
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,41 +96,6 @@ def _climb(Z: Array, k: int, maximise: Shrinkage, rng: np.random.RandomState) ->
     if k == 1:
         return first
     return em.drain(em.run(rows, first, maximise, tol=TOLERANCE, max_iter=MOST_STEPS), first, tol=0).params
-
-
-def of_family(
-    Z: Array, index: Array, k: int | None, family: str, shares: Array, seed: int, reg_covar: float
-) -> ClassMixtures:
-    """Mixtures of a covariance family, fitted to each class alone; k None chooses by BIC.
-
-    The family "all" chooses among the fourteen too (MclustDA; Fraley and Raftery 2002).
-    """
-    parts = [_alone(Z[index == c], k, family, seed, reg_covar) for c in range(len(shares))]
-    return ClassMixtures.joined(parts, shares)
-
-
-def _alone(Z: Array, k: int | None, family: str, seed: int, reg_covar: float) -> Params:
-    if k is None or family == "all":
-        counts = range(1, min(MOST_COMPONENTS, len(Z) - 1) + 1) if k is None else [k]
-        kinds = "all" if family == "all" else [family]
-        chosen = select_model(Z, counts, kinds, random_state=seed).best_model
-        return Params(chosen.weights_, chosen.means_, chosen._params().factors)
-    model = GaussianMixture(
-        min(k, len(Z)), covariance_type=family, reg_covar=reg_covar, random_state=seed,
-        init_params="auto" if Z.shape[1] < WIDE else "kmeans",
-    )  # fmt: skip
-    model.fit(Z)
-    return model._params()
-
-
-def shared_family(Z: Array, index: Array, family: str, shares: Array, reg_covar: float) -> ClassMixtures:
-    """One Gaussian per class; the family's promise holds across classes (EDDA; Bensmail and Celeux 1996)."""
-    c = len(shares)
-    model = GaussianMixture(c, covariance_type=family, reg_covar=reg_covar)
-    model.fit(Z, labels=index)
-    params = model._params()
-    parts = [Params(np.ones(1), params.means[j : j + 1], params.factors[j : j + 1]) for j in range(c)]
-    return ClassMixtures.joined(parts, shares)
 
 
 def _full(params: Params) -> Array:
