@@ -18,13 +18,14 @@ from gmm_engine.errors import DataError
 from gmm_engine.mixture import shapes, variational
 from gmm_engine.mixture.base import BaseMixture
 from gmm_engine.mixture.mstep import MStep
+from gmm_engine.mixture.posterior import PosteriorQuestions
 from gmm_engine.rows import MemoryRows, sample_of
 from gmm_engine.types import Array, Outcome, Params, Run, Stats, Step
 
 DIAGONAL = ("diag", "spherical")
 
 
-class BayesianGaussianMixture(BaseMixture):
+class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
     """Gaussian mixture whose number of used components is inferred.
 
     Components that the rows do not need keep next to no weight. The parameters, attributes
@@ -160,21 +161,6 @@ class BayesianGaussianMixture(BaseMixture):
                 )
             runs.append(follower.run)
         self._adopt(rows, prior, max(runs, key=lambda run: run.bound), shift)
-
-    def used_components(self, X: Any, n_draws: int = 200, random_state: Any = 0) -> Array:
-        """Posterior probability (k + 1,) that exactly 0, 1, ..., k components hold a row of X.
-
-        Each draw assigns every row to a component by its responsibilities and counts those
-        that received any.
-        """
-        proba = np.cumsum(self.predict_proba(X), axis=1)
-        rng = np.random.default_rng(random_state)
-        k = proba.shape[1]
-        counts = np.zeros(k + 1)
-        for _ in range(n_draws):
-            chosen = (proba < rng.random(len(proba))[:, None]).sum(axis=1).clip(0, k - 1)
-            counts[len(np.unique(chosen))] += 1
-        return counts / n_draws
 
     def _prior(self, rows: MemoryRows) -> variational.Prior:
         d, frame = rows.d, rows.frame

@@ -86,17 +86,17 @@ def _noise(document: dict[str, Any]) -> tuple[float, Array | None]:
         return 0.0, None
     if not isinstance(noise, dict) or not 0 < _number(noise, "weight") < 1:
         raise DataError("Model field 'noise' must hold a weight between 0 and 1 and a box.")
-    return _number(noise, "weight"), _array(noise, "box", 2)
+    return _number(noise, "weight"), numbers(noise, "box", 2)
 
 
 def _params(document: dict[str, Any], diagonal: bool, noise: float) -> Params:
-    weights = _array(document, "weights", 1)
-    means = _array(document, "means", 2)
+    weights = numbers(document, "weights", 1)
+    means = numbers(document, "means", 2)
     k, d = means.shape
     if len(weights) != k or not 1 <= k <= LARGEST_K or not 1 <= d <= LARGEST_D:
         raise DataError(f"Model fields 'weights' ({len(weights)}) and 'means' ({k} x {d}) do not fit.")
     weights = validate.initial_weights(weights / (1 - noise), k) * (1 - noise)
-    covariances = _array(document, "covariances", 3)
+    covariances = numbers(document, "covariances", 3)
     if covariances.shape != (k, d, d) or not np.allclose(covariances, covariances.transpose(0, 2, 1)):
         raise DataError(f"Model field 'covariances' must hold {k} symmetric matrices of {d} x {d}.")
     if diagonal:
@@ -107,7 +107,8 @@ def _params(document: dict[str, Any], diagonal: bool, noise: float) -> Params:
         raise DataError(f"Model field 'covariances' is not positive definite: {error}") from error
 
 
-def _array(document: dict[str, Any], name: str, ndim: int) -> Array:
+def numbers(document: dict[str, Any], name: str, ndim: int) -> Array:
+    """The field `name` as a finite array of `ndim` dimensions; raises `DataError`."""
     try:
         value = np.array(document[name], dtype=np.float64)
     except KeyError:
