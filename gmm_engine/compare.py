@@ -54,6 +54,22 @@ def bhattacharyya(means: Array, covariances: Array, other_means: Array, other_co
     return np.asarray(square / 8 + spread / 2)
 
 
+def renumbered(labels: Array, reference: Array) -> Array:
+    """Labels (n,) under other numbers, so that they agree with `reference` (n,) in most rows.
+
+    Examples
+    --------
+    >>> renumbered(np.array([2, 2, 0, 1]), np.array([0, 0, 1, 2]))
+    array([0, 0, 1, 2])
+    """
+    known, places = np.unique(labels, return_inverse=True)
+    size = max(len(known), int(np.max(reference)) + 1)
+    shared = np.zeros((size, size))
+    inside = np.asarray(reference) >= 0
+    np.add.at(shared, (places[inside], np.asarray(reference)[inside]), 1)
+    return np.asarray(linear_sum_assignment(-shared)[1][places])
+
+
 def parameter_table(
     truth: tuple[Array, Array, Array],
     estimate: tuple[Array, Array, Array],

@@ -51,6 +51,26 @@ class Questions:
         inner = Params(weights[0], means[0], np.linalg.cholesky(covariances))
         return self._as_mixture(inner, free)
 
+    def rescaled(self, centre: Any, scale: Any) -> GaussianMixture:
+        """The mixture of ``centre + scale * x``: a fit to standardised columns in the table's units.
+
+        Parameters
+        ----------
+        centre, scale : (d,) each; scales are positive. Noise keeps its share, its box moves too.
+        """
+        params: Params = self._params()  # type: ignore[attr-defined]
+        d = params.means.shape[1]
+        shift, factor = (np.asarray(value, dtype=np.float64).reshape(-1) for value in (centre, scale))
+        if len(shift) != d or len(factor) != d or not np.all(factor > 0) or not np.all(np.isfinite(shift)):
+            raise DataError(f"rescaled needs {d} finite centres and {d} positive scales.")
+        factors = params.factors * (factor if params.diagonal else factor[:, None])
+        moved = Params(params.weights, shift + factor * params.means, factors, params.noise)
+        model = self._as_mixture(moved, None)
+        box = getattr(self, "noise_box_", None)
+        model.noise, model.noise_box_ = box is not None, None if box is None else shift + factor * box
+        model.missing = getattr(self, "missing", "error")
+        return model
+
     def cdf(self, x: Any) -> Array:
         """Cumulative probability P(X <= x), in every column at once.
 

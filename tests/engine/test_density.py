@@ -160,3 +160,23 @@ def test_the_mass_of_a_region_is_the_share_that_is_denser(flat):
     assert np.quantile(mass, (0.25, 0.5, 0.9)) == pytest.approx((0.25, 0.5, 0.9), abs=0.04)
     inside = flat._log_density(X) > density.highest_density_level(flat, 0.5)
     assert np.mean(inside == (mass < 0.5)) > 0.99
+
+
+@pytest.mark.parametrize("noise", [False, True])
+@pytest.mark.parametrize("kind", ["full", "diag"])
+def test_a_fit_to_scaled_columns_returns_to_the_tables_units(kind, noise):
+    rng = np.random.default_rng(1)
+    X = np.concatenate([rng.normal(0, 1, (80, 2)), rng.normal(6, 1, (80, 2))]) * (1, 50) + (3, -200)
+    centre, scale = X.mean(axis=0), X.std(axis=0)
+    Z = (X - centre) / scale
+    model = GaussianMixture(2, covariance_type=kind, noise=noise, random_state=0).fit(Z)
+    moved = model.rescaled(centre, scale)
+    assert moved.score_samples(X) == pytest.approx(model.score_samples(Z) - np.log(scale).sum(), abs=1e-9)
+    assert moved.predict_proba(X) == pytest.approx(model.predict_proba(Z), abs=1e-9)
+    again = GaussianMixture.from_dict(moved.to_dict())
+    assert again.score_samples(X) == pytest.approx(moved.score_samples(X), abs=1e-9)
+
+
+def test_scales_must_be_positive(flat):
+    with pytest.raises(DataError, match="positive scales"):
+        flat.rescaled([0, 0], [1, 0])

@@ -1,0 +1,153 @@
+"""All columns at once: every pair of them, and each row as a line across them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from gmm_engine.figures import theme
+from gmm_engine.types import Array
+
+MOST_COLUMNS = 5
+MOST_DOTS = 600
+MOST_LINES = 250
+CELL = 150
+
+
+def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] | None = None) -> go.Figure:
+    """Scatter of every two of up to five columns; colours are the rows' groups.
+
+    Parameters
+    ----------
+    X : (n, d) rows, of which 600 are drawn.
+    names : the d columns' names.
+    labels : (n,) group of each row, -1 outside.
+    called : names of the groups.
+
+    Examples
+    --------
+    >>> fig = matrix(np.eye(4)[:, :3], ["a", "b", "c"], np.zeros(4, int))
+    >>> len(fig.data)
+    3
+    """
+    columns = list(range(min(len(names), MOST_COLUMNS)))
+    rows = _some(len(X), MOST_DOTS)
+    traces, layout = [], {}
+    pairs = [(f, g) for f in columns[1:] for g in columns[:f]]
+    for number, (f, g) in enumerate(pairs, 1):
+        cell = "" if number == 1 else str(number)
+        layout |= _axes(cell, f, g, columns[-1], names)
+        traces += _cell(X[rows], labels[rows], (g, f), cell, number == 1, names, called)
+    size = max(CELL * (len(columns) - 1), 300) + 60
+    notes = [theme.note(f"{len(rows):,} of {len(X):,} rows")] if len(rows) < len(X) else []
+    return theme.figure(traces, size, annotations=notes, hovermode="closest", **layout)
+
+
+def matrix_alt(names: Sequence[str], k: int) -> str:
+    """The figure in a sentence."""
+    return f"Scatter plots of every pair of {', '.join(names[:MOST_COLUMNS])}, coloured by {k} groups."
+
+
+def parallel(
+    X: Array, names: Sequence[str], labels: Array, means: Array, called: Sequence[str] | None = None
+) -> go.Figure:
+    """Each row a line across the standardised columns, each group's mean a thick one.
+
+    Parameters
+    ----------
+    X : (n, d) rows, of which 250 are drawn; a line breaks where a cell is missing.
+    names : the d columns' names.
+    labels : (n,) group of each row, -1 outside.
+    means : (k, d).
+    called : names of the groups.
+
+    Examples
+    --------
+    >>> fig = parallel(np.eye(3), ["a", "b", "c"], np.zeros(3, int), np.zeros((1, 3)))
+    >>> [trace.name for trace in fig.data]
+    ['component 1', 'mean of component 1']
+    """
+    centre, spread = np.nanmean(X, axis=0), np.nanstd(X, axis=0)
+    spread = np.where(spread > 0, spread, 1)
+    rows = _some(len(X), MOST_LINES)
+    Z, middle = (X[rows] - centre) / spread, (means - centre) / spread
+    places = np.arange(len(names), dtype=np.float32)
+    traces = [_lines(Z[labels[rows] == j], places, int(j), called) for j in np.unique(labels[rows])]
+    for j, mean in enumerate(middle):
+        pairs = zip(names, means[j], strict=True)
+        hover = [f"{theme.plain(name)} {theme.amount(value)}" for name, value in pairs]
+        traces.append(
+            theme.trace(
+                "scatter", x=places, y=theme.single(mean), mode="lines+markers", text=hover,
+                name=f"mean of {_named(j, called)}", line={"color": theme.colour(j), "width": 4},
+                marker={"symbol": theme.symbol(j), "size": 10}, showlegend=False, legendgroup=f"group {j}",
+                hovertemplate=f"mean of {theme.plain(_named(j, called))}: %{{text}}<extra></extra>",
+            )
+        )  # fmt: skip
+    ticks = {"tickvals": places.tolist(), "ticktext": [theme.plain(name) for name in names], "showgrid": True}
+    notes = [theme.note(f"{len(rows):,} of {len(X):,} rows")] if len(rows) < len(X) else []
+    return theme.figure(
+        traces, 460, y="standard deviations from the mean", xaxis=theme.axis(**ticks), annotations=notes,
+        hovermode="closest",
+    )  # fmt: skip
+
+
+def parallel_alt(names: Sequence[str], k: int) -> str:
+    """The figure in a sentence."""
+    return f"Rows as lines across {len(names)} standardised columns, with the means of {k} groups."
+
+
+def _axes(cell: str, f: int, g: int, last: int, names: Sequence[str]) -> dict[str, Any]:
+    """Axes of the plot in row f - 1 and column g; names stand at the left and the bottom only."""
+    step, gap = 1 / last, 0.012
+    across, up = g * step, 1 - f * step
+    tick = {"nticks": 4, "showgrid": False}
+    return {
+        f"xaxis{cell}": theme.axis(
+            names[g] if f == last else "", domain=[across + gap, across + step - gap], anchor=f"y{cell}",
+            showticklabels=f == last, **tick,
+        ),
+        f"yaxis{cell}": theme.axis(
+            names[f] if g == 0 else "", domain=[up + gap, up + step - gap], anchor=f"x{cell}",
+            showticklabels=g == 0, **tick,
+        ),
+    }  # fmt: skip
+
+
+def _cell(
+    X: Array, labels: Array, pair: tuple[int, int], cell: str, first: bool, names: Sequence[str],
+    called: Sequence[str] | None,
+) -> list[theme.Trace]:  # fmt: skip
+    x, y = (theme.plain(names[f]) for f in pair)
+    return [
+        theme.trace(
+            "scatter", x=theme.single(X[labels == j, pair[0]]), y=theme.single(X[labels == j, pair[1]]),
+            mode="markers", name=_named(int(j), called), legendgroup=f"group {j}", showlegend=first,
+            marker={"size": 4, "color": theme.colour(int(j)), "symbol": theme.symbol(int(j)), "opacity": 0.7},
+            xaxis=f"x{cell}", yaxis=f"y{cell}",
+            hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra>{_named(int(j), called)}</extra>",
+        )
+        for j in np.unique(labels)
+    ]  # fmt: skip
+
+
+def _lines(Z: Array, places: Array, j: int, called: Sequence[str] | None) -> theme.Trace:
+    """All lines of one group as one trace with gaps between them."""
+    gap = np.full((len(Z), 1), np.nan)
+    x = np.hstack([np.tile(places, (len(Z), 1)), gap]).ravel()
+    return theme.trace(
+        "scatter", x=theme.single(x), y=theme.single(np.hstack([Z, gap]).ravel()), mode="lines",
+        name=_named(j, called), line={"color": theme.faint(theme.colour(j), 0.3), "width": 1},
+        hoverinfo="skip", legendgroup=f"group {j}",
+    )  # fmt: skip
+
+
+def _named(j: int, called: Sequence[str] | None) -> str:
+    return theme.name(j) if called is None or j < 0 else theme.plain(called[j])
+
+
+def _some(n: int, most: int) -> Array:
+    return np.arange(n) if n <= most else np.sort(np.random.default_rng(0).choice(n, most, replace=False))
