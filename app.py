@@ -16,7 +16,7 @@ import anyio  # noqa: E402
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from pages._ui import guard, layout, warm, wire  # noqa: E402
+from pages._ui import guard, layout, visitors, warm, wire  # noqa: E402
 
 
 @asynccontextmanager
@@ -30,6 +30,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "_ui" / "main.py",
     lifespan=lifespan,
-    middleware=[Middleware(guard.SecurityHeaders), Middleware(guard.UploadCap)],
+    middleware=[
+        Middleware(guard.SecurityHeaders),
+        Middleware(visitors.VisitorCookie),
+        Middleware(guard.UploadCap),
+    ],
     on_script_error=layout.report_bug,
 )

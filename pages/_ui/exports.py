@@ -25,7 +25,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from gmm_engine.figures import theme
-from pages._ui import menu
+from pages._ui import menu, sharing
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
@@ -68,11 +68,27 @@ def offer(
     if recipe is not None:
         with st.expander("Reproduce in Python", icon=":material/code:"):
             st.code(script(name, source, recipe), language="python")
+    text = script(name, source, recipe) if recipe is not None else ""
+    sharing.offer(screen, source, model=model, script=text)
+
+
+def saved(
+    screen: Screen, name: str, model: Mapping[str, Any] | None, figures: Mapping[str, go.Figure]
+) -> None:
+    """What a saved result of the page `name` gives to take away."""
+    with st.container(horizontal=True):
+        if model is not None:
+            _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model))
+        if figures:
+            _button(
+                screen, "Figures (HTML)", f"{name}_figures.html", "text/html", lambda: _page(name, figures)
+            )
 
 
 def chart(screen: Screen, name: str, fig: go.Figure, alt: str, **options: Any) -> Any:
     """Show a figure; its toolbar saves it as SVG. `alt` says the result, not "chart"."""
     image = {"format": "svg", "filename": f"{screen.name}_{name}"}
+    screen.showing.charts[name] = (fig, alt)
     config = {"displaylogo": False, "toImageButtonOptions": image}
     return st.plotly_chart(fig, key=screen.key(f"chart_{name}"), alt=alt, config=config, **options)
 

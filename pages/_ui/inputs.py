@@ -28,7 +28,10 @@ from pages._ui.layout import Screen
 from pages._ui.settings import SETTINGS
 
 MEGABYTE = 1_000_000
-PRIVACY = "Your file stays in this visit: nobody else can see it, and it is gone when you leave."
+PRIVACY = (
+    "Your file stays in this visit: nobody else can see it, and it is gone when you leave, "
+    "unless you save it to share."
+)
 WORDS = {
     "table": "CSV, TSV, Excel or Parquet",
     "image": "PNG, JPEG, WebP, HEIC, TIFF, GIF or BMP",
@@ -64,6 +67,8 @@ class Source:
     public : an example that every visitor may share results of.
     code : Python lines that bind the same data to the name `data`.
     imports : the import lines `code` needs.
+    files : the visitor's files it was made of.
+    restorable : with the same controls and `files`, the page would show the same again.
     """
 
     dataset: Dataset
@@ -71,14 +76,29 @@ class Source:
     public: bool
     code: str
     imports: tuple[str, ...] = ()
+    files: tuple[Sent, ...] = ()
+    restorable: bool = True
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A visitor's file: its kind, its name, its bytes (None if there are too many to be saved)."""
+
+    kind: str
+    name: str
+    content: bytes | None
 
 
 @dataclass(frozen=True, eq=False)
 class _Upload:
-    name: str
+    sent: Sent
     digest: str
     size: int
     dataset: Dataset
+
+    @property
+    def name(self) -> str:
+        return self.sent.name
 
 
 def table(
@@ -115,7 +135,10 @@ def pick(
     ways = [*(["Examples"] if examples else []), *(["Generate"] if generate else []), "Upload", *other]
     way = controls.choice(screen, "data", "Data", ways)
     if way in other:
-        return other[way](screen) or examples[default or next(iter(examples))]()
+        found = other[way](screen)
+        if found is not None and found.files:
+            screen.showing.instead[screen.key("data")] = "Upload"
+        return found or examples[default or next(iter(examples))]()
     if way == "Generate" and generate is not None:
         return generate(screen)
     if way == "Upload":
@@ -182,16 +205,20 @@ def of_upload(name: str, content: bytes, kind: str) -> Source:
     kept = _kept(kind)
     if digest not in kept:
         dataset = getattr(readers, f"read_{kind}")(content, name=name)
-        size = max(len(content), getattr(dataset.values, "nbytes", 0))  # a film unpacks to far more
+        fits = len(content) <= SETTINGS.share_megabytes * MEGABYTE
+        sent = Sent(kind, name, content if fits else None)
+        # A film unpacks to far more than its file.
+        size = len(content) * fits + max(len(content), getattr(dataset.values, "nbytes", 0))
         _make_room(size)
-        kept[digest] = _Upload(name, digest, size, dataset)
+        kept[digest] = _Upload(sent, digest, size, dataset)
+    kept[digest] = kept.pop(digest)  # the latest is shown first
     return _source(kept[digest], kind)
 
 
 def _source(upload: _Upload, kind: str) -> Source:
     imports = (f"from gmm_engine.data import read_{kind}",)
     code = f"data = read_{kind}({upload.name!r})  # the file, beside this script"
-    return Source(upload.dataset, ("upload", upload.digest), False, code, imports)
+    return Source(upload.dataset, ("upload", upload.digest), False, code, imports, (upload.sent,))
 
 
 def _upload(screen: Screen, kind: str) -> Source | None:

@@ -117,6 +117,7 @@ def result(
             if job.shown is None:
                 raise
             screen.problem(f"{problem} The previous result is still shown.")
+            screen.showing.older = True
             return replace(job.shown, older=True)
         cache.store(source.public).put(key, value)
         job.partial = (None, None)
@@ -139,6 +140,7 @@ def _previous(screen: Screen, job: _Job, key: Hashable, name: str) -> Shown[Any]
     stopped = "Stopped. " if job.stopped == key else ""
     words = "The result below is from the previous settings." if job.shown else "There is no result yet."
     _ask(screen, job, key, name, "Fit", stopped + words)
+    screen.showing.older = True
     return st.stop() if job.shown is None else replace(job.shown, older=True)
 
 

@@ -16,12 +16,13 @@ from __future__ import annotations
 import ast
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -42,6 +43,24 @@ class About:
 
 
 @dataclass
+class Showing:
+    """What one run of a page has on screen, for those who want to keep it.
+
+    Attributes
+    ----------
+    charts : name -> (figure, what it shows in words).
+    instead : parameters of the link that a saved result has to change, such as *Camera* to *Upload*.
+    older : a result of previous settings is shown.
+    finish : called when the page is complete.
+    """
+
+    charts: dict[str, tuple[go.Figure, str]] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
+    older: bool = False
+    finish: Callable[[], None] | None = None
+
+
+@dataclass
 class Screen:
     """One page during one run.
 
@@ -51,6 +70,7 @@ class Screen:
     controls, results : containers, left and right (one above the other on a phone).
     status : the place above the results where progress and messages appear.
     link : values the page's link carries, by full parameter name.
+    showing : what is on screen.
     """
 
     name: str
@@ -58,6 +78,7 @@ class Screen:
     results: DeltaGenerator
     status: DeltaGenerator
     link: dict[str, Any] = field(default_factory=dict)
+    showing: Showing = field(default_factory=Showing)
 
     def key(self, name: str) -> str:
         """The widget key and link parameter of a control: page name, underscore, `name`."""
@@ -93,6 +114,8 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
     screen = Screen(name, left.container(), right.container(), status)
     try:
         yield screen
+        if screen.showing.finish is not None:
+            screen.showing.finish()
     except GMMError as problem:
         screen.problem(problem)
     if screen.link:

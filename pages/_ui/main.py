@@ -13,10 +13,12 @@ if ROOT not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages._ui import menu, warm  # noqa: E402
+from pages._ui import arrival, menu, warm  # noqa: E402
 
 warm.start()
 st.set_page_config(page_title="GMM Studio", page_icon=menu.ICON, layout="wide")
 st.html(Path(__file__).with_name("studio.css"))
 st.logo(menu.ICON, size="large")
-st.navigation(menu.sections(), expanded=True).run()
+page = st.navigation(menu.sections(), expanded=True)
+if not arrival.shown():
+    page.run()

@@ -100,7 +100,7 @@ def from_zip(screen: Screen) -> Recogniser | None:
         return None
     content = sent.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    source = Source(Dataset(None, kind="audio", name=sent.name), ("zip", digest), False, "")
+    source = Source(Dataset(None, kind="audio", name=sent.name), ("zip", digest), False, "", restorable=False)
 
     def work() -> Generator[jobs.Progress, None, Recogniser]:
         yield jobs.Progress(None, "Reading the recordings")

@@ -25,6 +25,11 @@ class Settings:
     upload_megabytes : largest single upload request.
     session_upload_megabytes : all uploads of one session.
     minute_upload_megabytes : all uploads of the server within a minute.
+    database : where saved results are kept, as a SQLAlchemy URL; empty for SQLite in ``saved/`` beside
+        the app.
+    share_days : a saved result is forgotten after this long.
+    share_megabytes : one saved result, compressed.
+    share_visitor_megabytes, share_total_megabytes : all saved results of one visitor, and of all.
     frame_ancestors : who may show the app in a frame, as in a content security policy.
     """
 
@@ -36,6 +41,11 @@ class Settings:
     upload_megabytes: int = 50
     session_upload_megabytes: int = 250
     minute_upload_megabytes: int = 1000
+    database: str = ""
+    share_days: float = 30.0
+    share_megabytes: float = 20.0
+    share_visitor_megabytes: float = 60.0
+    share_total_megabytes: float = 2000.0
     frame_ancestors: str = "'self'"
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 VERSION = 1
+SAVED = "share"  # the parameter that carries the token of a saved result
 FOLDER = Path(__file__).parent / "copy_link"
 
 
@@ -36,6 +37,17 @@ def query(values: Mapping[str, Any]) -> str:
 def copy_link(page: str, values: Mapping[str, Any]) -> None:
     """The *Copy link* button of a page whose controls have these `values`."""
     _component()(key=f"{page}_copy_link", data={"query": query(values)}, width="content")
+
+
+def copy_saved(page: str, token: str) -> None:
+    """A button that copies the link to what is saved under `token`."""
+    data = {"query": urlencode({SAVED: token}), "page": page, "label": "Copy the saved link"}
+    _component()(key=f"{page}_copy_{token[:8]}", data=data, width="content")
+
+
+def spelled(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Values as the address spells them, every one a list."""
+    return {name: [_spelled(part) for part in _parts(value)] for name, value in values.items()}
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

@@ -28,7 +28,8 @@ class Part(Screen):
     @classmethod
     def of(cls, screen: Screen, part: str) -> Part:
         """The same screen, keys and link parameters prefixed with `part` as well."""
-        return cls(screen.name, screen.controls, screen.results, screen.status, screen.link, part)
+        shared = (screen.name, screen.controls, screen.results, screen.status, screen.link, screen.showing)
+        return cls(*shared, part)
 
     def key(self, name: str) -> str:
         return f"{self.name}_{self.part}_{name}"

@@ -38,7 +38,8 @@ def show(screen: Screen) -> None:
     if not _enough(screen, spoken):
         return
     digest = _digest(spoken)
-    source = Source(Dataset(None, kind="audio"), ("taught", digest), way == WAYS[0], "")
+    public = way == WAYS[0]
+    source = Source(Dataset(None, kind="audio"), ("taught", digest), public, "", restorable=public)
 
     def work() -> Generator[jobs.Progress, None, Recogniser]:
         return recognisers.train(spoken, code, ("taught", digest, what), speakers=what == WHAT[1])

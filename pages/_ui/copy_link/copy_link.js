@@ -4,16 +4,19 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const status = parentElement.querySelector("span");
   const field = parentElement.querySelector("input");
-  const address = `${location.origin}${location.pathname}?${data.query}`;
+  const path = data.page ? location.pathname.replace(/[^/]*$/, data.page) : location.pathname;
+  const address = `${location.origin}${path}?${data.query}`;
+  const label = data.label || "Copy link";
   let timer;
 
   function say(words) {
     button.textContent = words;
     status.textContent = words;
     clearTimeout(timer);
-    timer = setTimeout(() => (button.textContent = "Copy link"), 2000);
+    timer = setTimeout(() => (button.textContent = label), 2000);
   }
 
+  button.textContent = label;
   button.dataset.address = address;
   button.onclick = async () => {
     try {
