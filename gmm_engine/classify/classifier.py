@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -17,23 +18,28 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d
 from gmm_engine import covariance, validate
 from gmm_engine.classify import calibration, stored, tuning
 from gmm_engine.classify.lesson import Lesson
-from gmm_engine.classify.plans import OfFamily, Plan, Shrunk
+from gmm_engine.classify.plans import OfFamily, Pictured, Plan, Shrunk
+from gmm_engine.classify.reading import described
 from gmm_engine.errors import DataError
 from gmm_engine.features import glyphs
 from gmm_engine.types import Array
 
 FAMILIES = {"shrunk", "all", *covariance.NAMES}
 WIDE = 16  # columns from which rows are projected on principal directions first
-DIRECTIONS, FEWER = 40, (20, 10)
+DIRECTIONS, FEWER, OF_EDGES = 40, (20, 10), 60
 ROWS_PER_COMPONENT, ROWS_TO_TRY = 20, 10
 MOST, MOST_IF_VARIED = 3, 5
 FOLDS, FOLDS_IF_MANY, MANY = 5, 3, 5_000
+MOST_PIXELS = 100_000_000  # of all pictures and their copies
 # Shares of the common covariance and of a sphere: to begin with, and to try besides.
 SHRINKAGE, LESS = (0.2, 0.1), ((0.05, 0.02), (0.0, 1e-4))
 
 
 class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """One mixture per class, weighed by Bayes' rule, with calibrated probabilities.
+
+    Rows that are pictures are learned from varied copies too, and are read twice: by their pixels,
+    and by the directions of their edges, which differ less from writer to writer.
 
     Parameters
     ----------
@@ -49,7 +55,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_directions : principal directions kept for "shrunk" where there are more columns;
         "auto" means 40 from 16 columns on, or fewer by rows held out; None keeps all columns.
     image_shape : (height, width) of pictures that the rows are; "auto" recognises square ones.
-    n_varied : varied copies of each training picture to learn from besides.
+    n_varied : varied copies of each training picture to learn from besides; fewer of very many.
     calibrate : hold rows out to find the temperature that makes probabilities true.
     reg_covar : added to every variance of a family, in units of the mean column variance.
     random_state : seed.
@@ -134,7 +140,8 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X, index = self._checked(X, y)
         rng = check_random_state(self.random_state)
         copies = self._varied(X, rng)
-        lesson = Lesson(X, index, copies, int(rng.randint(2**31 - 1)))
+        rows = tuple(map(self._described, (X, *copies)))
+        lesson = Lesson(rows[0], index, rows[1:], int(rng.randint(2**31 - 1)))
         plan, options = self._plan(index)
         fold = calibration.folds(index, FOLDS if len(X) < MANY else FOLDS_IF_MANY)
         self.temperature_, self.held_out_proba_ = 1.0, None
@@ -146,7 +153,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 self.temperature_, self.held_out_proba_ = trial.temperature, trial.proba()
             yield 1 - 1 / total
         self.plan_ = plan
-        self._view, self._mixtures = lesson.learned(plan)
+        self._readings = lesson.learned(plan)
 
     def predict(self, X: Any) -> Array:
         """Most probable class (n,) of each row."""
@@ -165,41 +172,44 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Log joint density (n, c) of row and class over the temperature, up to a constant, nats."""
         check_is_fitted(self)
         checked = validate.rows(self, X, reset=False).astype(np.float64, copy=False)
-        return self._mixtures(self._view(checked)) / self.temperature_
+        return self._readings(self._described(checked)) / self.temperature_
 
     def components(self, X: Any) -> Array:
         """Likeliest component of each class (n, c) for each row: places in `centres` and `owners`."""
         check_is_fitted(self)
         checked = validate.rows(self, X, reset=False).astype(np.float64, copy=False)
-        scores, owner = self._mixtures.by_component(self._view(checked)), self._mixtures.owner
+        seen = self._readings.rows
+        scores, owner = seen.mixtures.by_component(seen.view(checked)), seen.mixtures.owner
         parts = [np.where(owner == c, scores, -np.inf).argmax(axis=1) for c in range(len(self.classes_))]
         return np.stack(parts, axis=1)
 
     def centres(self) -> Array:
         """Mean of every component in the data's units (k, d), ordered by class."""
         check_is_fitted(self)
-        return self._view.undo(self._mixtures.params.means)
+        seen = self._readings.rows
+        return seen.view.undo(seen.mixtures.params.means)
 
     def owners(self) -> Array:
         """Class of every component (k,)."""
         check_is_fitted(self)
-        return np.asarray(self.classes_[self._mixtures.owner])
+        return np.asarray(self.classes_[self._readings.rows.mixtures.owner])
 
     def weights(self) -> Array:
         """Share of every component in all rows (k,); they sum to one."""
         check_is_fitted(self)
-        return self._mixtures.params.weights
+        return self._readings.rows.mixtures.params.weights
 
     def sample(self, n: int, label: Any, random_state: Any = None) -> Array:
         """New rows (n, d) of one class."""
         chosen = np.flatnonzero(self.owners() == label)
         if not len(chosen):
             raise DataError(f"The class {label!r} is not among {self.classes_.tolist()}.")
-        rng, params = check_random_state(random_state), self._mixtures.params
+        seen = self._readings.rows
+        rng, params = check_random_state(random_state), seen.mixtures.params
         share = params.weights[chosen] / params.weights[chosen].sum()
         which = rng.choice(chosen, n, p=share)
         noise = rng.standard_normal((n, params.means.shape[1], 1))
-        return self._view.undo(params.means[which] + (params.factors[which] @ noise)[:, :, 0])
+        return seen.view.undo(params.means[which] + (params.factors[which] @ noise)[:, :, 0])
 
     def to_dict(self) -> dict[str, Any]:
         """The fitted classifier as plain JSON types."""
@@ -242,7 +252,14 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if np.prod(self.image_shape_) != X.shape[1]:
             raise DataError(f"Pictures of shape {self.image_shape_} do not have {X.shape[1]} pixels.")
         pictures = X.reshape(-1, *self.image_shape_)
-        return tuple(glyphs.vary(pictures, rng).reshape(X.shape) for _ in range(self.n_varied))
+        copies = min(self.n_varied, MOST_PIXELS // X.size)
+        return tuple(glyphs.vary(pictures, rng).reshape(X.shape) for _ in range(copies))
+
+    def _described(self, X: Array) -> Array:
+        """Rows as the readings take them: pictures with the directions of their edges beside them."""
+        if self.image_shape_ is None or self.covariance_type != "shrunk":
+            return X
+        return described(X, self.image_shape_)
 
     def _plan(self, index: Array) -> tuple[Plan, tuning.Options]:
         """How to learn, and which other settings to try where they are "auto"."""
@@ -254,9 +271,10 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shares = SHRINKAGE if isinstance(self.shrinkage, str) else self.shrinkage
         directions, fewer = self._directions()
         k_first = k or int(np.clip(smallest // ROWS_PER_COMPONENT, 1, most))
-        plan = Shrunk(k_first, (float(shares[0]), float(shares[1])), directions, pictures)
+        plan = Shrunk(k_first, (float(shares[0]), float(shares[1])), directions)
         if pictures:  # these settings were found on pictures, and varied copies make trials dear
-            return plan, ()
+            of_edges = OF_EDGES if self.n_directions == "auto" else directions
+            return Pictured(plan, replace(plan, n_directions=of_edges), self.n_features_in_), ()
         counts = [each for each in range(1, MOST + 1) if each * ROWS_TO_TRY <= smallest]
         tries = (
             ("shrinkage", LESS if self.shrinkage == "auto" else ()),

@@ -15,7 +15,7 @@ from gmm_engine.start import one_hot
 from gmm_engine.start.seeds import seeded_labels
 from gmm_engine.types import TINY, Array, Params, Stats
 
-TOLERANCE, MOST_STEPS = 1e-2, 40
+TOLERANCE, MOST_STEPS = 2e-3, 40  # nats per row and column
 SMALLEST_LEVEL = 1e-9
 
 
@@ -95,7 +95,8 @@ def _climb(Z: Array, k: int, maximise: Shrinkage, rng: np.random.RandomState) ->
     first = maximise(rows.weigh(one_hot(labels, k)), None)
     if k == 1:
         return first
-    return em.drain(em.run(rows, first, maximise, tol=TOLERANCE, max_iter=MOST_STEPS), first, tol=0).params
+    steps = em.run(rows, first, maximise, tol=TOLERANCE * Z.shape[1], max_iter=MOST_STEPS)
+    return em.drain(steps, first, tol=0).params
 
 
 def _full(params: Params) -> Array:

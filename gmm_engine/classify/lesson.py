@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_engine.classify.plans import Learned, Plan
+from gmm_engine.classify.plans import Plan
+from gmm_engine.classify.reading import Readings
 from gmm_engine.types import Array
 
 
@@ -20,8 +21,8 @@ class Lesson:
     copies: tuple[Array, ...]
     seed: int
 
-    def learned(self, plan: Plan, train: Array | slice = slice(None)) -> Learned:
-        """View and mixtures of the rows `train` and their copies."""
+    def learned(self, plan: Plan, train: Array | slice = slice(None)) -> Readings:
+        """What the rows `train` and their copies teach."""
         rows = np.concatenate([part[train] for part in (self.X, *self.copies)])
         return plan(rows, np.tile(self.index[train], 1 + len(self.copies)), self.seed)
 
@@ -33,5 +34,4 @@ class Lesson:
         for held in range(int(fold.max()) + 1):
             yield
             train = fold != held
-            seen, mixtures = self.learned(plan, train)
-            scores[~train] = mixtures(seen(self.X[~train]))
+            scores[~train] = self.learned(plan, train)(self.X[~train])

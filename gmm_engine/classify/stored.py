@@ -7,19 +7,22 @@ from typing import Any
 import numpy as np
 
 from gmm_engine.classify.learn import ClassMixtures
+from gmm_engine.classify.reading import Reading, Readings
 from gmm_engine.classify.view import View
 from gmm_engine.errors import DataError
+from gmm_engine.features.glyphs import CELLS, DIRECTIONS
 from gmm_engine.types import Array, Params
 
-FORMAT, VERSION = "gmm_engine.MixtureClassifier", 1
+FORMAT, VERSION = "gmm_engine.MixtureClassifier", 2
 SETTINGS = ("n_components", "covariance_type", "shared", "n_varied", "calibrate", "reg_covar")
 DIGITS = 9
+N_EDGES = DIRECTIONS * CELLS**2
 LABELS = {str, int, float, bool}
 
 
 def to_dict(model: Any) -> dict[str, Any]:
     """Everything that predictions need."""
-    params, seen = model._mixtures.params, model._view
+    edges = model._readings.edges
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -27,9 +30,17 @@ def to_dict(model: Any) -> dict[str, Any]:
         "classes": model.classes_.tolist(),
         "temperature": model.temperature_,
         "image_shape": None if model.image_shape_ is None else list(model.image_shape_),
-        "view": {name: _plain(getattr(seen, name)) for name in ("centre", "matrix", "back")},
+        **_document(model._readings.rows),
+        "edges": None if edges is None else _document(edges),
+    }
+
+
+def _document(reading: Reading) -> dict[str, Any]:
+    params = reading.mixtures.params
+    return {
+        "view": {name: _plain(getattr(reading.view, name)) for name in ("centre", "matrix", "back")},
         "mixtures": {name: _plain(getattr(params, name)) for name in ("weights", "means", "factors")},
-        "owner": model._mixtures.owner.tolist(),
+        "owner": reading.mixtures.owner.tolist(),
     }
 
 
@@ -39,21 +50,38 @@ def fill(model: Any, document: Any) -> None:
         raise DataError(f"This JSON is not a classifier: the field 'format' must be {FORMAT!r}.")
     if document.get("version") != VERSION:
         raise DataError(f"Field 'version' is {document.get('version')!r}; this release reads {VERSION}.")
+    settings = {name: value for name, value in _part(document, "settings").items() if name in SETTINGS}
+    model.set_params(**settings)
+    model._validate_params()
+    model.classes_ = _classes(document)
+    rows = _reading(document, len(model.classes_))
+    model.n_features_in_ = len(rows.view.centre)
+    model.image_shape_ = _shape(document, model.n_features_in_)
+    edges = _edges(document, len(model.classes_), model.image_shape_ is not None)
+    model._readings = Readings(rows, edges)
+    if (edges is not None) != (model.image_shape_ is not None and model.covariance_type == "shrunk"):
+        raise DataError("Field 'edges' is for pictures read with 'shrunk' covariances, and for all of them.")
+    model.temperature_ = float(_array(document, "temperature", ()))
+    if model.temperature_ <= 0:
+        raise DataError(f"Field 'temperature' must be positive, not {model.temperature_}.")
+    model.held_out_proba_ = None
+
+
+def _edges(document: dict[str, Any], n_classes: int, pictures: bool) -> Reading | None:
+    if document.get("edges") is None or not pictures:
+        return None
+    edges = _reading(_part(document, "edges"), n_classes)
+    if len(edges.view.centre) != N_EDGES:
+        raise DataError(f"Field 'edges' must read {N_EDGES} numbers, not {len(edges.view.centre)}.")
+    return edges
+
+
+def _reading(document: dict[str, Any], n_classes: int) -> Reading:
     seen, params = _view(_part(document, "view")), _mixture(_part(document, "mixtures"))
     p = seen.matrix.shape[1]
     if params.means.shape[1] != p:
         raise DataError(f"Fields 'view' ({p} directions) and 'mixtures' do not fit.")
-    model.classes_ = _classes(document)
-    model._view, model._mixtures = seen, ClassMixtures(params, _owner(document, params, len(model.classes_)))
-    model.temperature_ = float(_array(document, "temperature", ()))
-    if model.temperature_ <= 0:
-        raise DataError(f"Field 'temperature' must be positive, not {model.temperature_}.")
-    model.n_features_in_ = len(seen.centre)
-    model.image_shape_ = _shape(document, model.n_features_in_)
-    model.held_out_proba_ = None
-    settings = {name: value for name, value in _part(document, "settings").items() if name in SETTINGS}
-    model.set_params(**settings)
-    model._validate_params()
+    return Reading(seen, ClassMixtures(params, _owner(document, params, n_classes)))
 
 
 def _view(document: dict[str, Any]) -> View:

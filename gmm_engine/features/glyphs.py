@@ -1,18 +1,20 @@
-"""Pictures of single characters: varied for training, and drawings brought to the training format."""
+"""Pictures of single characters: varied for training, and the directions of their strokes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import gaussian_filter, map_coordinates
 
-from gmm_engine.types import Array
+from gmm_engine.types import TINY, Array
 
 SMALLEST_SIDE = 8
 TURN, GROWTH, SHEAR = np.radians(13.5), 0.12, 0.18  # largest change of a varied picture
 SHIFT = 0.066  # of the side
 NEIGHBOURS_ALIKE = 0.15
+DIRECTIONS, CELLS = 8, 4  # of edges, and of the picture's height and width
+SOFT, BLURRED = 1 / 16, 0.7 / 8  # before and after the gradient, shares of the side
 
 
 def square_shape(X: Array) -> tuple[int, int] | None:
@@ -63,3 +65,44 @@ def vary(pictures: Array, rng: np.random.RandomState) -> Array:
     which = np.broadcast_to(np.arange(n)[:, None, None], (n, h, w))
     places = np.stack([which, up + spread(shift[0]) + (h - 1) / 2, across + spread(shift[1]) + (w - 1) / 2])
     return np.asarray(map_coordinates(pictures, places, order=1, mode="constant"))
+
+
+def edge_directions(pictures: Array) -> Array:
+    """How much edge of each direction there is in each part of each picture (n, h, w).
+
+    Where a writer begins a stroke changes every pixel, which way its edges run changes little:
+    gradients are sorted into eight directions, each softly between two, and added up in 4 x 4
+    cells (Dalal and Triggs 2005, without their blocks).
+
+    Returns
+    -------
+    (n, 128) square roots of shares that sum to one in each picture; zeros where it is empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> upright = np.zeros((1, 8, 8))
+    >>> upright[0, :, 3:5] = 16
+    >>> found = edge_directions(upright).reshape(8, 16).sum(axis=1)
+    >>> bool(found[0] > 5 * found[2])
+    True
+    """
+    n, h, w = pictures.shape
+    soft = gaussian_filter(pictures, (0, SOFT * h, SOFT * w))
+    padded = np.pad(soft, ((0, 0), (1, 1), (1, 1)))
+    up = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
+    across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2
+    strength, turn = np.hypot(up, across), np.arctan2(up, across) / (2 * np.pi) * DIRECTIONS
+    found = np.empty((n, DIRECTIONS, CELLS, CELLS))
+    for direction in range(DIRECTIONS):
+        apart = np.abs((turn - direction + DIRECTIONS / 2) % DIRECTIONS - DIRECTIONS / 2)
+        share = strength * np.clip(1 - apart, 0, None)
+        found[:, direction] = _pooled(gaussian_filter(share, (0, BLURRED * h, BLURRED * w)))
+    rows = found.reshape(n, -1)
+    return np.asarray(np.sqrt(rows / np.maximum(rows.sum(axis=1, keepdims=True), TINY)))
+
+
+def _pooled(pictures: Array) -> Array:
+    """Sums over CELLS x CELLS parts of pictures (n, h, w)."""
+    down, right = (np.linspace(0, side, CELLS, endpoint=False).astype(int) for side in pictures.shape[1:])
+    return np.asarray(np.add.reduceat(np.add.reduceat(pictures, down, axis=1), right, axis=2))
