@@ -1,13 +1,16 @@
 """Gaussian mixture models: fit, choose, question and show them."""
 
+from gmm_engine.anomaly import MixtureOutlierDetector
 from gmm_engine.background import BackgroundModel
 from gmm_engine.classify import MixtureClassifier
 from gmm_engine.compare import agreement, match_components, parameter_table
-from gmm_engine.errors import BudgetError, DataError, DegenerateFitError, GMMError, UploadError
+from gmm_engine.errors import BudgetError, ClusterError, DataError, DegenerateFitError, GMMError, UploadError
 from gmm_engine.merging import Merging, clusters, merge_components
 from gmm_engine.mixture import BayesianGaussianMixture, GaussianMixture
 from gmm_engine.profiles import profile_table, telling_columns, what_sets_apart
+from gmm_engine.reduction import EmbeddingQuality, MixtureReducer, class_separation, embedding_quality
 from gmm_engine.regimes import RegimeModel
+from gmm_engine.rows import open_rows
 from gmm_engine.segmentation import Segmentation, cut_out, segment_image
 from gmm_engine.selection import (
     Candidate,
@@ -25,12 +28,16 @@ __all__ = [
     "BayesianGaussianMixture",
     "BudgetError",
     "Candidate",
+    "ClusterError",
     "DataError",
     "DegenerateFitError",
+    "EmbeddingQuality",
     "GMMError",
     "GaussianMixture",
     "Merging",
     "MixtureClassifier",
+    "MixtureOutlierDetector",
+    "MixtureReducer",
     "RegimeModel",
     "Segmentation",
     "Selection",
@@ -40,10 +47,13 @@ __all__ = [
     "bootstrap_lrt",
     "bootstrap_parameters",
     "choose",
+    "class_separation",
     "clusters",
     "cut_out",
+    "embedding_quality",
     "match_components",
     "merge_components",
+    "open_rows",
     "parameter_table",
     "profile_table",
     "segment_image",

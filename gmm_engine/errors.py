@@ -5,6 +5,7 @@
         UploadError                     the file cannot be read, is too large, or is not what it says
       DegenerateFitError(ValueError)    a component collapsed
       BudgetError(MemoryError)          the job would exceed memory or time
+      ClusterError(ConnectionError)     the cluster does not answer
 
 A message says what happened, the value seen, and what to try. Wrong parameters
 raise scikit-learn's `InvalidParameterError`, unfitted models its `NotFittedError`.
@@ -29,3 +30,7 @@ class DegenerateFitError(GMMError, ValueError):
 
 class BudgetError(GMMError, MemoryError):
     """A job would exceed its memory or time budget; the message holds both numbers."""
+
+
+class ClusterError(GMMError, ConnectionError):
+    """The cluster does not answer, or lost what it was asked to do: its address, and what to do."""

@@ -8,8 +8,9 @@ combined in range order, so the number of threads never changes a result.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -41,6 +42,28 @@ def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
         return [task() for task in tasks]
     futures = [_pool(threads).submit(task) for task in tasks[1:]]
     return [tasks[0](), *(future.result() for future in futures)]
+
+
+def stream(tasks: Iterable[Callable[[], Result]]) -> Iterator[Result]:
+    """Run tasks on the pool, a few ahead of the reader; results in order.
+
+    Closing the iterator drops what has not begun.
+    """
+    threads = n_threads()
+    if threads == 1:
+        yield from (task() for task in tasks)
+        return
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(_pool(threads).submit(task))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def ranges(n_items: int, size: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -14,11 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from gmm_engine import start, validate
 from gmm_engine.errors import DataError
-from gmm_engine.mixture import shapes
+from gmm_engine.mixture import afar, shapes
 from gmm_engine.mixture.noise import log_widths
 from gmm_engine.mixture.questions import Questions
-from gmm_engine.rows import Frame, MemoryRows, SplitRows
-from gmm_engine.types import Array, Params
+from gmm_engine.rows import Frame, MemoryRows, PiecedRows, SplitRows, is_far
+from gmm_engine.types import Array, Params, Stats
 
 
 class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
@@ -69,6 +70,9 @@ class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
 
     def score(self, X: Any, y: Any = None) -> float:
         """Mean log density of the rows, in nats."""
+        far = self._far_stats(X)
+        if far is not None:
+            return far.log_likelihood / far.total
         return float(np.mean(self.score_samples(X), dtype=np.float64))
 
     def sample(self, n_samples: int = 1) -> tuple[Array, Array]:
@@ -117,17 +121,31 @@ class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
         self.precisions_cholesky_ = shapes.precisions_cholesky(params.factors, kind)
         self.precisions_ = shapes.precisions(self.precisions_cholesky_, kind)
 
-    def _rows(self, X: Any) -> tuple[MemoryRows | SplitRows, Params]:
+    def _far_stats(self, X: Any) -> Stats | None:
+        """Statistics of rows that are elsewhere, log-likelihood in the user's units; None for memory."""
+        if not is_far(X):
+            return None
+        rows, params = self._rows(X)
+        stats = rows.estep(params)
+        return replace(stats, log_likelihood=stats.log_likelihood + stats.total * rows.log_volume)
+
+    def _rows(self, X: Any) -> tuple[MemoryRows | SplitRows | PiecedRows, Params]:
         """Checked rows and the fitted parameters, both in a frame that depends on the model only."""
         check_is_fitted(self)
+        if is_far(X):
+            source, params = afar.opened(self, X), self._params()
+            frame = model_frame(params, np.dtype(source.dtype))
+            return PiecedRows(source, frame, log_widths=self._log_widths(frame)), frame.enter(params)
         gaps = getattr(self, "missing", "error") == "em"
         checked = validate.rows(self, X, reset=False, missing=gaps)
         params = self._params()
         frame = model_frame(params, checked.dtype)
         if not gaps or not np.isnan(checked).any():
             return MemoryRows(checked, frame=frame), frame.enter(params)
-        widths = None if self.noise_box_ is None else log_widths(self.noise_box_) + np.log(frame.scale)
-        return SplitRows(checked, frame=frame, log_widths=widths), frame.enter(params)
+        return SplitRows(checked, frame=frame, log_widths=self._log_widths(frame)), frame.enter(params)
+
+    def _log_widths(self, frame: Frame) -> Array | None:
+        return None if self.noise_box_ is None else log_widths(self.noise_box_) + np.log(frame.scale)
 
     def _scores(self, X: Any) -> tuple[Array, Array]:
         rows, params = self._rows(X)

@@ -15,11 +15,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from gmm_engine import covariance, em, start, validate
 from gmm_engine.errors import DataError
-from gmm_engine.mixture import shapes, variational
+from gmm_engine.mixture import afar, shapes, variational
 from gmm_engine.mixture.base import BaseMixture
 from gmm_engine.mixture.mstep import MStep
 from gmm_engine.mixture.posterior import PosteriorQuestions
-from gmm_engine.rows import MemoryRows, sample_of
+from gmm_engine.rows import MemoryRows, PiecedRows, is_far, sample_of
 from gmm_engine.types import Array, Outcome, Params, Run, Stats, Step
 
 DIAGONAL = ("diag", "spherical")
@@ -133,15 +133,11 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
         """Fit one iteration at a time; fitted when exhausted, unchanged if abandoned earlier."""
         self._validate_params()
         warm = self.warm_start and hasattr(self, "converged_")
-        checked = validate.rows(self, X, reset=True, min_rows=2)
-        weight = validate.sample_weight(sample_weight, checked)
-        validate.enough_rows(len(checked) if weight is None else int((weight > 0).sum()), self.n_components)
-        validate.spread(sample_of(checked, weight))
-        rows = MemoryRows(checked, weight)
+        rows, near = self._laid_out(X, sample_weight)
         prior, rng = self._prior(rows), check_random_state(self.random_state)
         shift, runs = rows.total * rows.log_volume, []
         for _ in range(1 if warm else self.n_init):
-            first = self._continued(rows) if warm else self._start(rows, prior, rng)
+            first = self._continued(rows) if warm else self._start(rows, near, prior, rng)
             last = self.lower_bound_ - shift if warm else -math.inf
             steps = em.run(
                 rows,
@@ -162,9 +158,22 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
             runs.append(follower.run)
         self._adopt(rows, prior, max(runs, key=lambda run: run.bound), shift)
 
-    def _prior(self, rows: MemoryRows) -> variational.Prior:
+    def _laid_out(self, X: Any, sample_weight: Any) -> tuple[MemoryRows | PiecedRows, MemoryRows]:
+        """All rows, and those in memory that starts are looked for on."""
+        if is_far(X):
+            far, near = afar.laid_out(self, X, sample_weight)
+            validate.enough_rows(far.n, self.n_components)
+            return far, near
+        checked = validate.rows(self, X, reset=True, min_rows=2)
+        weight = validate.sample_weight(sample_weight, checked)
+        validate.enough_rows(len(checked) if weight is None else int((weight > 0).sum()), self.n_components)
+        validate.spread(sample_of(checked, weight))
+        rows = MemoryRows(checked, weight)
+        return rows, rows
+
+    def _prior(self, rows: MemoryRows | PiecedRows) -> variational.Prior:
         d, frame = rows.d, rows.frame
-        pooled = rows.weigh(np.ones((rows.n, 1)))
+        pooled = rows.pooled()
         freedom = d if self.degrees_of_freedom_prior is None else self.degrees_of_freedom_prior
         if freedom <= d - 1:
             raise DataError(
@@ -187,7 +196,7 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
             ridge=self.reg_covar * frame.scale**2,
         )
 
-    def _prior_covariance(self, pooled: Stats, rows: MemoryRows) -> Array:
+    def _prior_covariance(self, pooled: Stats, rows: MemoryRows | PiecedRows) -> Array:
         kind, d = self.covariance_type, rows.d
         if self.covariance_prior is None:
             found = pooled.scatters()[0] / max(pooled.weight[0] - 1, 1)
@@ -202,24 +211,28 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
         return np.asarray(matrix * rows.frame.scale**2)
 
     def _start(
-        self, rows: MemoryRows, prior: variational.Prior, rng: np.random.RandomState
+        self,
+        rows: MemoryRows | PiecedRows,
+        near: MemoryRows,
+        prior: variational.Prior,
+        rng: np.random.RandomState,
     ) -> variational.Posterior:
         k, diagonal = self.n_components, self.covariance_type in DIAGONAL
         if self.resp_init is not None:
-            resp = validate.responsibilities(self.resp_init, rows.n, k)
+            resp = validate.responsibilities(self.resp_init, near.n, k)
         elif callable(self.init_params):
-            resp = validate.responsibilities(self.init_params(rows.X, k, rng), rows.n, k)
+            resp = validate.responsibilities(self.init_params(near.X, k, rng), near.n, k)
         elif self.init_params != "auto":
-            weight = rows.row_weights if rows.row_weights.size else None
-            resp = start.responsibilities(rows.X, weight, k, self.init_params, rng)
+            weight = near.row_weights if near.row_weights.size else None
+            resp = start.responsibilities(near.X, weight, k, self.init_params, rng)
         else:
             ridge = np.full(rows.d, max(prior.ridge, 1e-6))
             maximise = MStep(covariance.family(self.covariance_type), ridge)
-            likely = start.auto(rows, k, maximise, rng, diagonal=diagonal)
+            likely = start.auto(near, k, maximise, rng, diagonal=diagonal)
             return variational.update(rows.estep(likely), prior)
-        return variational.update(rows.weigh(resp, diagonal=diagonal), prior)
+        return variational.update(near.weigh(resp, diagonal=diagonal), prior)
 
-    def _continued(self, rows: MemoryRows) -> Params:
+    def _continued(self, rows: MemoryRows | PiecedRows) -> Params:
         """The fitted posterior as the next start, in the rows' frame."""
         inner = rows.frame.enter(self._params())
         return variational.Posterior(
@@ -231,7 +244,7 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
     def _freedoms(self) -> Array:
         return np.broadcast_to(self.degrees_of_freedom_, (self.n_components,))
 
-    def _adopt(self, rows: MemoryRows, prior: variational.Prior, run: Run, shift: float) -> None:
+    def _adopt(self, rows: MemoryRows | PiecedRows, prior: variational.Prior, run: Run, shift: float) -> None:
         posterior = run.params
         assert isinstance(posterior, variational.Posterior)
         self.converged_ = run.outcome is Outcome.CONVERGED

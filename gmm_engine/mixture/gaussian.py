@@ -14,11 +14,11 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from gmm_engine import covariance, em, validate
-from gmm_engine.mixture import serial, stream
+from gmm_engine.mixture import afar, serial, stream
 from gmm_engine.mixture.base import BaseMixture, model_frame
 from gmm_engine.mixture.familiar import Familiar
 from gmm_engine.mixture.fill import conditional_moments
-from gmm_engine.mixture.task import Task, first_params, prepare
+from gmm_engine.mixture.task import Task
 from gmm_engine.rows import SplitRows
 from gmm_engine.types import Array, Outcome, Run, Step
 
@@ -135,7 +135,8 @@ class GaussianMixture(Familiar, BaseMixture):
 
         Parameters
         ----------
-        X : (n, d) rows; float32 stays float32.
+        X : (n, d) rows; float32 stays float32. Or rows that are not in memory: what `open_rows`
+            returns or takes, such as the path of Parquet files or a Dask array.
         y : ignored.
         sample_weight : (n,) non-negative row weights; an integer weight acts as repetition.
         labels : (n,) integers, the component of each row where known and -1 elsewhere.
@@ -198,12 +199,12 @@ class GaussianMixture(Familiar, BaseMixture):
 
     def bic(self, X: Any) -> float:
         """Bayesian information criterion on X (Schwarz 1978); smaller is better."""
-        n = len(X)
-        return -2 * self.score(X) * n + self.n_parameters() * math.log(n)
+        n, likelihood = self._likelihood(X)
+        return -2 * likelihood + self.n_parameters() * math.log(n)
 
     def aic(self, X: Any) -> float:
         """Akaike information criterion on X (Akaike 1974); smaller is better."""
-        return -2 * self.score(X) * len(X) + 2 * self.n_parameters()
+        return -2 * self._likelihood(X)[1] + 2 * self.n_parameters()
 
     def icl(self, X: Any) -> float:
         """Integrated completed likelihood on X (Biernacki et al. 2000); smaller is better.
@@ -211,9 +212,20 @@ class GaussianMixture(Familiar, BaseMixture):
         BIC plus twice the shortfall of each row's largest responsibility, as mclust's with
         the opposite sign.
         """
+        far = self._far_stats(X)
+        if far is not None:
+            penalty = self.n_parameters() * math.log(far.total)
+            return penalty - 2 * (far.log_likelihood + far.log_max)
         proba = self.predict_proba(X)
         largest = np.maximum(proba.max(axis=1), 1 - proba.sum(axis=1))
         return self.bic(X) - 2 * float(np.log(largest).sum(dtype=np.float64))
+
+    def _likelihood(self, X: Any) -> tuple[float, float]:
+        """Number of rows, and their log-likelihood."""
+        far = self._far_stats(X)
+        if far is not None:
+            return far.total, far.log_likelihood
+        return len(X), self.score(X) * len(X)
 
     def n_parameters(self) -> int:
         """Number of free parameters: weights, means and covariances."""
@@ -240,12 +252,12 @@ class GaussianMixture(Familiar, BaseMixture):
     def _climb(self, X: Any, sample_weight: Any, labels: Any = None) -> Iterator[tuple[Task, Step]]:
         self._validate_params()
         warm = self.warm_start and hasattr(self, "converged_")
-        task = prepare(self, X, sample_weight, labels)
+        task = afar.prepare(self, X, sample_weight, labels)
         rows = task.rows
         rng = check_random_state(self.random_state)
         runs: list[Run] = []
         for _ in range(1 if warm else self.n_init):
-            first = rows.frame.enter(self._params()) if warm else first_params(self, task, rng)
+            first = rows.frame.enter(self._params()) if warm else afar.first_params(self, task, rng)
             last = self.lower_bound_ - rows.log_volume if warm else -math.inf
             steps = em.run(rows, first, task.maximise, tol=self.tol, max_iter=self.max_iter, last=last)
             follower = em.Follower(steps, first, tol=self.tol, last=last)

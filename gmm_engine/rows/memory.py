@@ -25,9 +25,20 @@ BLOCK_BYTES = 96 * 1024  # whitened rows of all components of one block stay in 
 
 
 class MemoryRows:
-    """Rows of a C-contiguous float32 or float64 array (n, d), with optional row weights (n,)."""
+    """Rows of a C-contiguous float32 or float64 array (n, d), with optional row weights (n,).
 
-    def __init__(self, X: Array, sample_weight: Array | None = None, *, frame: Frame | None = None) -> None:
+    Without `threaded` the calling thread does everything, with the same result.
+    """
+
+    def __init__(
+        self,
+        X: Array,
+        sample_weight: Array | None = None,
+        *,
+        frame: Frame | None = None,
+        threaded: bool = True,
+    ) -> None:
+        self._threaded = threaded
         self.X = np.ascontiguousarray(X)
         self.n, self.d = self.X.shape
         self.dtype = self.X.dtype
@@ -75,6 +86,10 @@ class MemoryRows:
         # A first pass finds the means, so that the second takes moments about them.
         rough = self._weigh(Params(np.ones(k), means, np.ones((k, self.d))), resp)
         return self._weigh(Params(np.ones(k), rough.means(), factors), resp)
+
+    def pooled(self) -> Stats:
+        """Statistics of all rows as one component."""
+        return self.weigh(np.ones((self.n, 1)))
 
     def log_densities(self, params: Params) -> Array:
         """Weighted log densities (n, k) in the user's units, noise left out."""
@@ -146,8 +161,8 @@ class MemoryRows:
         return np.empty(size, np.int32 if self.dtype == np.float32 else np.int64)
 
     def _over_chunks(self, task: Callable[[int, int], None]) -> None:
-        if self.chunks == 1:
-            task(0, 1)
+        if self.chunks == 1 or not self._threaded:
+            task(0, self.chunks)
             return
         groups = threads.ranges(self.chunks, -(-self.chunks // (4 * threads.n_threads())))
         threads.run_all([partial(task, first, last) for first, last in groups])

@@ -133,7 +133,9 @@ def sweep(
     stop = Stop(reg_covar, tol, max_iter)
     search = Search(complete, counts[-1], _seed(random_state), stop, observed=rows)
     if criterion == "cv" and rows is not complete:
-        raise DataError("Criterion 'cv' needs complete rows in memory: choose 'bic', 'aic' or 'icl', or drop rows.")
+        raise DataError(
+            "Criterion 'cv' needs complete rows in memory: choose 'bic', 'aic' or 'icl', or drop rows."
+        )
     folds = HeldOut(search, n_folds) if criterion == "cv" else None
     for k in counts:
         for name in names:

@@ -1,0 +1,262 @@
+"""Rows on a Dask cluster: each worker computes with its own part, and only sums travel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
+from importlib import import_module
+from operator import add
+from typing import Any, TypeVar
+
+import numpy as np
+
+from gmm_engine.errors import ClusterError, DataError
+from gmm_engine.rows import cells
+from gmm_engine.rows.files import FileRows, Piece, Source, Work, run
+from gmm_engine.types import Array
+
+Value = TypeVar("Value")
+# A scheduler handles about a thousand tasks a second: larger jobs get larger tasks.
+MOST_TASKS = 4096
+# Sums are added on the cluster until this many are left, which are fetched one by one.
+GATHERED, FAN = 64, 32
+SECONDS_TO_ANSWER = 5
+
+
+@dataclass(frozen=True)
+class Several:
+    """Consecutive pieces as one."""
+
+    pieces: tuple[Any, ...]
+
+    def batches(self) -> Iterator[Array]:
+        for piece in self.pieces:
+            yield from piece.batches()
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A partition of a Dask collection, where it was computed."""
+
+    cells: Any
+    number: int
+    columns: tuple[str, ...]
+    dtype: str
+    gaps: bool
+
+    def batches(self) -> Iterator[Array]:
+        """The partition's rows (m, d), a batch at a time; raises `DataError` on a cell that is no number."""
+        X = self._matrix()
+        bad = cells.first_bad(X, self.gaps)
+        if bad is not None:
+            name = self.columns[bad[1]] if self.columns else str(bad[1])
+            raise cells.complaint(f"partition {self.number}, row {bad[0]}", name, float(X[bad]))
+        size = cells.batch_rows(X.shape[1], self.dtype)
+        yield from (X[start : start + size] for start in range(0, len(X), size))
+
+    def _matrix(self) -> Array:
+        if self.columns and hasattr(self.cells, "to_numpy"):
+            values = self.cells[list(self.columns)].to_numpy(dtype=self.dtype, na_value=np.nan)
+            return np.ascontiguousarray(values)
+        return np.ascontiguousarray(self.cells, self.dtype)
+
+
+class ClusterRows(Source):
+    """Rows of a Dask array or dataframe, or of files that every worker can read.
+
+    Parameters
+    ----------
+    source : Dask collection, or what `FileRows` takes.
+    columns, dtype : as for `FileRows`.
+    scheduler : address such as ``tcp://host:8786``; default: the client in use, if there is one.
+        Without either, a collection is computed by this process.
+
+    Raises
+    ------
+    ClusterError
+        The scheduler does not answer.
+    """
+
+    def __init__(
+        self, source: Any, columns: Sequence[str] | None = None, dtype: Any = None, scheduler: str = ""
+    ) -> None:
+        super().__init__()
+        self.client = client(scheduler)
+        self._gaps = False
+        if is_collection(source):
+            self._parts, self.columns, self.d, kind = _partitions(source, columns)
+            self.dtype = kind if dtype is None else np.dtype(dtype).name
+            self._blocks = True
+        else:
+            files = FileRows(source, columns, dtype)
+            self.columns, self.d, self.dtype = files.columns, files.d, files.dtype
+            each = -(-len(files.pieces) // MOST_TASKS)
+            starts = range(0, len(files.pieces), each or 1)
+            self._parts = [Several(tuple(files.pieces[start : start + each])) for start in starts]
+            self._blocks = False
+
+    def map(self, work: Work[Value]) -> Iterator[Value]:
+        """What `work` makes of each partition, in order, a few fetched ahead."""
+        tasks = self._tasks(work)
+        ahead = 2 * self._threads()
+        for start in range(0, len(tasks), ahead):
+            yield from self._computed(tasks[start : start + ahead])
+            self._told(min(start + ahead, len(tasks)), len(tasks))
+
+    def total(self, work: Work[Value]) -> Value:
+        """The sum over all partitions: added on the cluster in a fixed tree, the last few here."""
+        delayed = _delayed()
+        tasks = self._tasks(work)
+        while len(tasks) > GATHERED:
+            groups = [tasks[start : start + FAN] for start in range(0, len(tasks), FAN)]
+            tasks = [delayed(_added, pure=False)(group) for group in groups]
+        found = []
+        for value in self._computed(tasks):
+            found.append(value)
+            self._told(len(found), len(tasks))
+        summed: Value = reduce(add, found)
+        return summed
+
+    def with_gaps(self) -> ClusterRows:
+        """The same rows; missing cells are allowed."""
+        other = copy(self)
+        other._gaps, other.surveys = True, {}
+        if not self._blocks:
+            other._parts = [
+                Several(tuple(replace(piece, gaps=True) for piece in part.pieces)) for part in self._parts
+            ]
+        return other
+
+    def _tasks(self, work: Work[Any]) -> list[Any]:
+        delayed = _delayed()
+        # One node holds the parameters: they reach each worker once, and again if one is lost.
+        node = delayed(_Held(work), traverse=False)
+        if self._blocks:
+            settings = (self.columns, self.dtype, self._gaps)
+            return [
+                delayed(_on_block, pure=False)(node, place, part, settings)
+                for place, part in enumerate(self._parts)
+            ]
+        on_files = delayed(_on_files, pure=False)
+        return [
+            on_files(node, place, delayed(part, traverse=False, pure=False))
+            for place, part in enumerate(self._parts)
+        ]
+
+    def _computed(self, tasks: list[Any]) -> Iterator[Any]:
+        if self.client is None:
+            yield from import_module("dask").compute(*tasks)
+            return
+        futures = self.client.compute(tasks)
+        try:
+            for future in futures:
+                yield _fetched(future, self.client)
+        finally:
+            self.client.cancel(futures)
+
+    def _threads(self) -> int:
+        return 4 if self.client is None else max(1, sum(self.client.nthreads().values()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """Work as one value, which Dask must not look into."""
+
+    work: Callable[[int, Iterator[Array]], Any]
+
+
+def _on_files(held: _Held, place: int, piece: Piece) -> Any:
+    return run(held.work, place, piece)
+
+
+def _on_block(held: _Held, place: int, block: Any, settings: tuple[tuple[str, ...], str, bool]) -> Any:
+    return run(held.work, place, Block(block, place, *settings))
+
+
+def _delayed() -> Any:
+    return import_module("dask").delayed
+
+
+def _added(values: list[Any]) -> Any:
+    return reduce(add, values)
+
+
+def _fetched(future: Any, owner: Any) -> Any:
+    from concurrent.futures import CancelledError
+
+    distributed = import_module("distributed")
+    gone = (
+        distributed.KilledWorker,
+        CancelledError,
+        TimeoutError,
+        OSError,
+    )  # a closed connection is an OSError
+    try:
+        return future.result()
+    except gone as error:
+        raise ClusterError(
+            f"The cluster at {owner.scheduler.address if owner.scheduler else '?'} lost the work "
+            f"({type(error).__name__}: {error}). Check its workers and their memory, then go on with "
+            "--resume or fit again."
+        ) from error
+
+
+def is_collection(source: Any) -> bool:
+    """Whether it is a Dask array or dataframe; Dask is not imported to find out."""
+    return type(source).__module__.split(".")[0] in ("dask", "dask_expr") and hasattr(source, "to_delayed")
+
+
+def client(address: str) -> Any:
+    """A client of the scheduler at `address`; of the one in use, or None, if that is empty.
+
+    Raises
+    ------
+    ClusterError
+        The scheduler does not answer, or the packages for it are not installed.
+    """
+    try:
+        distributed = import_module("distributed")
+    except ImportError as error:
+        raise ClusterError(f'A cluster needs the extra "cluster": {error}.') from error
+    if not address:
+        try:
+            return distributed.default_client()
+        except ValueError:
+            return None
+    found = _connected(address)
+    if found.status != "running":
+        _connected.cache_clear()
+        found = _connected(address)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _connected(address: str) -> Any:
+    try:
+        return import_module("distributed").Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(
+            f"The cluster at {address} does not answer ({error}). Check the address in GMM_SCHEDULER, or "
+            "unset it to compute on this machine."
+        ) from error
+
+
+def _partitions(collection: Any, columns: Any) -> tuple[list[Any], tuple[str, ...], int, str]:
+    """Partitions as delayed values, the columns' names, how many, and the dtype that holds them."""
+    if hasattr(collection, "chunks"):
+        if collection.ndim != 2 or collection.dtype.kind not in "fiub":
+            raise DataError(
+                f"Expected a Dask array of numbers (n, d), got {collection.dtype} {collection.shape}."
+            )
+        if columns is not None:
+            raise DataError("A Dask array has no column names: choose columns by indexing it.")
+        whole = collection.rechunk({1: -1})
+        kind = "float32" if collection.dtype == np.float32 else "float64"
+        return list(whole.to_delayed()[:, 0]), (), int(collection.shape[1]), kind
+    kinds = {str(name): kind for name, kind in collection.dtypes.items()}
+    numeric = [name for name, kind in kinds.items() if getattr(kind, "kind", "O") in "fiu"]
+    names = cells.chosen(numeric, list(kinds), columns, "The Dask dataframe")
+    single = all(kinds[name] == np.float32 for name in names)
+    return list(collection[list(names)].to_delayed()), names, len(names), "float32" if single else "float64"

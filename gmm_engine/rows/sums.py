@@ -1,0 +1,156 @@
+"""What is made of one piece of rows, wherever it lies: small values that add.
+
+Each is a plain value with its work in ``__call__(place, batches)``, so that it can be sent
+to where the rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gmm_engine.rows.frame import Frame
+from gmm_engine.rows.memory import MemoryRows
+from gmm_engine.rows.split import SplitRows
+from gmm_engine.types import Array, Params
+
+SAMPLE_ROWS, SAMPLE_BYTES = 65_536, 32_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """`Stats` without the reference, which whoever asked knows: all that travels.
+
+    `scalars`: log-likelihood, total, log_max, noise, and the number of observed cells.
+    """
+
+    weight: Array
+    first: Array
+    second: Array
+    scalars: Array
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.weight + other.weight,
+            self.first + other.first,
+            self.second + other.second,
+            self.scalars + other.scalars,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class InFrame:
+    """Parameters, and the frame they and the rows are seen in; `log_widths` of the noise's box."""
+
+    params: Params
+    frame: Frame
+    log_widths: Array | None = None
+
+    def rows(self, X: Array) -> MemoryRows | SplitRows:
+        """A batch in the frame, by one thread: its neighbours keep the others busy."""
+        if np.isnan(X.sum()) and np.isnan(X).any():
+            return SplitRows(X, frame=self.frame, log_widths=self.log_widths)
+        return MemoryRows(X, frame=self.frame, threaded=False)
+
+
+class EStep(InFrame):
+    """Sufficient statistics of a piece."""
+
+    def __call__(self, place: int, batches: Iterator[Array]) -> Sums:
+        k, d = self.params.means.shape
+        empty = np.zeros((k, d) if self.params.diagonal else (k, d, d))
+        sums = Sums(np.zeros(k), np.zeros((k, d)), empty, np.zeros(5))
+        for X in batches:
+            rows = self.rows(X)
+            found = rows.estep(self.params)
+            seen = X.size if isinstance(rows, MemoryRows) else int((~np.isnan(X)).sum())
+            scalars = np.array([found.log_likelihood, found.total, found.log_max, found.noise, seen])
+            sums += Sums(found.weight, found.first, found.second, scalars)
+        return sums
+
+
+class Score(InFrame):
+    """Log density and likeliest component of each row of a piece."""
+
+    def __call__(self, place: int, batches: Iterator[Array]) -> tuple[Array, Array]:
+        found = [self.rows(X).score(self.params) for X in batches]
+        empty = np.empty(0, np.int64)
+        return (
+            np.concatenate([scores for scores, _ in found] or [empty.astype(np.float64)]),
+            np.concatenate([labels for _, labels in found] or [empty]),
+        )
+
+
+class LogDensities(InFrame):
+    """Weighted log densities (m, k) of the rows of a piece."""
+
+    def __call__(self, place: int, batches: Iterator[Array]) -> Array:
+        found = [self.rows(X).log_densities(self.params) for X in batches]
+        return np.concatenate(found or [np.empty((0, len(self.params.weights)))])
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """A first look at all rows.
+
+    Attributes
+    ----------
+    n : number of rows.
+    low, high : (d,) smallest and largest observed value of each column.
+    observed : (d,) observed cells of each column.
+    sample : (m, d) rows drawn evenly at random, in their order; all of them if they are few.
+    keys : (m,) what each was drawn by. most : how many are kept.
+    """
+
+    n: int
+    low: Array
+    high: Array
+    observed: Array
+    sample: Array
+    keys: Array
+    most: int
+
+    def __add__(self, other: Survey) -> Survey:
+        sample, keys = smallest(
+            np.concatenate([self.sample, other.sample]), np.concatenate([self.keys, other.keys]), self.most
+        )
+        low, high = np.fmin(self.low, other.low), np.fmax(self.high, other.high)
+        return Survey(self.n + other.n, low, high, self.observed + other.observed, sample, keys, self.most)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Survey of a piece of rows with d columns; what is drawn depends on `seed` and the piece's place."""
+
+    d: int
+    dtype: str
+    seed: int
+
+    def __call__(self, place: int, batches: Iterator[Array]) -> Survey:
+        rng, d = np.random.default_rng([self.seed, place]), self.d
+        most = max(min(SAMPLE_ROWS, SAMPLE_BYTES // (8 * d)), 1)
+        nowhere = np.full(d, np.nan)
+        empty = np.empty((0, d), self.dtype)
+        survey = Survey(0, nowhere, nowhere, np.zeros(d, np.int64), empty, np.empty(0), most)
+        for X in batches:
+            drawn, keys = smallest(X, rng.random(len(X)), most)
+            observed = len(X) - np.isnan(X).sum(axis=0)
+            survey += Survey(len(X), *_range(X), observed, drawn, keys, most)
+        return survey
+
+
+def smallest(X: Array, keys: Array, most: int) -> tuple[Array, Array]:
+    """The rows of the `most` smallest keys, in order, and the keys."""
+    if len(keys) <= most:
+        return X, keys
+    kept = np.sort(np.argpartition(keys, most)[:most])
+    return X[kept], keys[kept]
+
+
+def _range(X: Array) -> tuple[Any, Any]:
+    if not len(X):
+        return np.full(X.shape[1], np.nan), np.full(X.shape[1], np.nan)
+    return np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
