@@ -20,7 +20,7 @@ from gmm_engine.data.dialect import dialect_of
 from gmm_engine.data.guards import check_shape, content, listed
 from gmm_engine.data.header import unique_names
 from gmm_engine.data.limits import LIMITS, Limits
-from gmm_engine.errors import DataError
+from gmm_engine.errors import DataError, UploadError
 from gmm_engine.types import Dataset
 
 _FEWEST_ROWS = 2
@@ -100,7 +100,12 @@ def _parquet_column(found: Decoded, f: str, kind: str) -> Any:
         return np.where(known, values, np.iinfo(np.int64).min).view("datetime64[us]")
     ends = found.arrays[f"{f}.ends"]
     text = pa.LargeStringArray.from_buffers(len(known), pa.py_buffer(ends), pa.py_buffer(values))
-    text.validate(full=True)
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        raise UploadError(
+            "A text column of this Parquet file is not UTF-8: the file is damaged. Save it again and retry."
+        ) from None
     return pd.Series(text.to_pandas()).where(known, None)
 
 

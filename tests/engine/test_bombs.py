@@ -176,3 +176,8 @@ def test_a_dictionary_that_multiplies_dies_in_the_child():
     data = as_parquet(pa.table({"x": one.take(pa.array(np.zeros(50_000, int)))}))
     assert len(data) < 100_000
     refused(data, "memory|unpacks to", replace(LIMITS, decode_memory=1_000_000_000))
+
+
+def test_text_that_is_not_utf8_is_damaged():
+    data = as_parquet(pa.table({"x": [1.0, 2.0], "who": ["Ann", "Bobb"]}))
+    refused(data.replace(b"Bobb", b"\xff\xfe\xfd\xfc"), "not UTF-8: the file is damaged")

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gmm_engine import GaussianMixture
-from gmm_engine.data import read_table
+from gmm_engine.data import read_audio, read_image, read_table, read_video
 from gmm_engine.data.archives import unpack
 from gmm_engine.data.documents import read_json
 from gmm_engine.data.encoding import to_utf8
 from gmm_engine.data.limits import Limits
+from tests.fuzz.media import films, pictures, recordings
 from tests.fuzz.mutate import damaged, damaged_json
 
 LIMITS = Limits(
@@ -116,6 +117,18 @@ def _read_guards(data: bytes) -> None:
         to_utf8(inner)
 
 
+def _image(data: bytes) -> None:
+    assert read_image(data, limits=LIMITS).values.shape[2] == 3
+
+
+def _audio(data: bytes) -> None:
+    assert np.isfinite(read_audio(data, limits=LIMITS).values).all()
+
+
+def _video(data: bytes) -> None:
+    assert read_video(data, limits=LIMITS).values.shape[3] == 3
+
+
 def _read_table(data: bytes) -> None:
     table = read_table(data, limits=LIMITS)
     assert len(set(table.columns)) == len(table.columns)
@@ -163,4 +176,7 @@ TARGETS = {
     "guards": Target(_archives, _read_guards, _HEADERS),
     "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=1000, stride=1),
     "parquet": Target(_parquets, _read_table, [b"PAR1"], batch=1000, stride=1),
+    "image": Target(pictures, _image, [b"IHDR", b"IDAT", b"\xff\xda", b"VP8L"], batch=1000, stride=1),
+    "audio": Target(recordings, _audio, [b"data", b"fmt ", b"OggS", b"fLaC"], batch=1000, stride=1),
+    "video": Target(films, _video, [b"moov", b"mdat", b"stsz", b"GIF89a"], batch=1000, stride=1),
 }
