@@ -27,7 +27,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import GMMError
-from pages._ui import menu, share
+from pages._ui import menu, share, warm
 
 Value = TypeVar("Value")
 LOG = logging.getLogger("gmm_studio")
@@ -121,6 +121,7 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
     if screen.link:
         with link_slot:
             share.copy_link(screen.name, screen.link)
+    warm.settle(name)
 
 
 def gallery() -> None:
