@@ -9,10 +9,10 @@ import streamlit as st
 
 from gmm_engine.data.components import Component
 from gmm_engine.types import Array
-from pages._ui import cache, inputs
+from pages._ui import inputs
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
-from pages._ui.synthetic import GeneratorSpec
+from pages._ui.synthetic import GeneratorSpec, drawn
 
 BY_HAND = "by hand"
 
@@ -39,20 +39,15 @@ class Lesson:
             st.session_state[screen.key(name)] = value
 
 
-def _drawn(parts: tuple[Component, ...], n: int, seed: int, outliers: float = 0.0) -> GeneratorSpec:
-    arguments = (("components", parts), ("n_rows", n), ("outliers", outliers), ("random_state", seed))
-    return GeneratorSpec("Mixture", arguments)
-
-
 _ROUND = (1.0, 1.0)
 TABLES: dict[str, GeneratorSpec] = {
-    "Overlapping pair": _drawn(
+    "Overlapping pair": drawn(
         (Component(0.6, (0.0, 0.0), (1.6, 0.8), 0.7), Component(0.4, (2.0, 0.3), (0.7, 1.4), -0.3)), 900, 1
     ),
-    "Three round groups": _drawn(
+    "Three round groups": drawn(
         tuple(Component(1.0, mean, _ROUND) for mean in ((0.0, 0.0), (6.0, 0.0), (3.0, 6.0))), 600, 2
     ),
-    "Two strays": _drawn(
+    "Two strays": drawn(
         (Component(0.6, (0.0, 0.0), _ROUND, 0.5), Component(0.4, (5.0, 2.0), _ROUND)), 80, 1, 0.02
     ),
 }
@@ -110,13 +105,7 @@ LESSONS: dict[str, Lesson] = {
 
 def example(name: str) -> Source:
     """An example of the page by name."""
-    if name not in TABLES:
-        return inputs.example(name)
-    spec = TABLES[name]
-    return Source(
-        cache.remembered(True, ("generated", spec), spec.make), ("generated", spec), True, spec.code(),
-        spec.imports,
-    )  # fmt: skip
+    return TABLES[name].source() if name in TABLES else inputs.example(name)
 
 
 def read_means(text: str, k: int, d: int) -> Array | None:

@@ -73,6 +73,13 @@ PAGES: tuple[Entry, ...] = (
         ":material/grid_view:",
     ),
     Entry(
+        "infinite_mixture",
+        "Infinite mixture",
+        "Which components do the rows need, if there may be any number of them?",
+        "Learn",
+        ":material/all_inclusive:",
+    ),
+    Entry(
         "clustering",
         "Clustering",
         "Which groups does this table fall into, and how sure is each row of its group?",

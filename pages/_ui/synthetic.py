@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gmm_engine.data import generate
+from gmm_engine.data.components import Component
 from gmm_engine.types import Dataset
 from pages._ui import cache, component_editor, controls
 from pages._ui.inputs import Source
@@ -29,6 +30,11 @@ class GeneratorSpec:
         """The rows it stands for, with their truth."""
         return generate.GENERATORS[self.shape](**dict(self.arguments))
 
+    def source(self) -> Source:
+        """The rows for a page; made once for all visitors."""
+        key = ("generated", self)
+        return Source(cache.remembered(True, key, self.make), key, True, self.code(), self.imports)
+
     def code(self) -> str:
         """The call as Python."""
         words = ", ".join(f"{name}={value!r}" for name, value in self.arguments)
@@ -42,11 +48,19 @@ class GeneratorSpec:
 
 
 def generated(screen: Screen) -> Source:
-    """Draw the controls and return what they make; made once for all visitors."""
-    spec = _spec(screen)
-    key = ("generated", spec)
-    dataset = cache.remembered(True, key, spec.make)
-    return Source(dataset, key, True, spec.code(), spec.imports)
+    """Draw the controls and return what they make."""
+    return _spec(screen).source()
+
+
+def drawn(components: tuple[Component, ...], n_rows: int, seed: int, outliers: float = 0.0) -> GeneratorSpec:
+    """Rows of a mixture whose components are given."""
+    arguments = (
+        ("components", components),
+        ("n_rows", n_rows),
+        ("outliers", outliers),
+        ("random_state", seed),
+    )
+    return GeneratorSpec("Mixture", arguments)
 
 
 def _spec(screen: Screen) -> GeneratorSpec:

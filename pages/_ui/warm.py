@@ -29,6 +29,7 @@ MODULES = (
     "pages._ui.exports",
     "pages._ui.film_views",
     "pages._ui.fits",
+    "pages._ui.infinite_views",
     "pages._ui.series_views",
     "pages._ui.speech_teach",
     "pages._ui.speech_vowels",
