@@ -84,7 +84,7 @@ def several(
 def columns(screen: Screen, names: Sequence[str], most: int = 20) -> tuple[str, ...]:
     """Which numeric columns to use: the first `most` to begin with, and while none is chosen."""
     default = tuple(names)[:most]
-    _begin_again(screen.key("columns"), tuple(names), list(default))
+    begin_again(screen.key("columns"), tuple(names), list(default))
     text = "The numeric columns the mixture sees."
     chosen = several(screen, "columns", "Columns", names, default, help=text)
     if not chosen:
@@ -98,7 +98,7 @@ def view(screen: Screen, names: Sequence[str], best: tuple[int, int]) -> tuple[i
         return (0, min(1, len(names) - 1))
     words = tuple(names)
     for name, column in zip(("across", "up"), best, strict=True):
-        _begin_again(screen.key(name), words, words[column])
+        begin_again(screen.key(name), words, words[column])
     left, right = st.columns(2)
     with left:
         across = choice(screen, "across", "Across", words, words[best[0]])
@@ -107,7 +107,7 @@ def view(screen: Screen, names: Sequence[str], best: tuple[int, int]) -> tuple[i
     return (words.index(across), words.index(up))
 
 
-def _begin_again(key: str, options: tuple[str, ...], default: Any) -> None:
+def begin_again(key: str, options: tuple[str, ...], default: Any) -> None:
     """Put a widget back to its default when it is offered for other data than before."""
     known = st.session_state.setdefault("_options", {})
     if known.get(key, options) != options:

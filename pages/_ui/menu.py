@@ -88,6 +88,13 @@ PAGES: tuple[Entry, ...] = (
         opens=("table",),
     ),
     Entry(
+        "reduction",
+        "Dimension reduction",
+        "Which few coordinates keep what sets the rows apart, and how sure is each row's place?",
+        "Tables",
+        ":material/compress:",
+    ),
+    Entry(
         "segmentation",
         "Image segmentation",
         "Which regions does this picture consist of, and can one of them be lifted out?",

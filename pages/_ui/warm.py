@@ -30,6 +30,7 @@ MODULES = (
     "pages._ui.film_views",
     "pages._ui.fits",
     "pages._ui.infinite_views",
+    "pages._ui.reduction_views",
     "pages._ui.series_views",
     "pages._ui.speech_teach",
     "pages._ui.speech_vowels",
