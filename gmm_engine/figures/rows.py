@@ -18,6 +18,7 @@ def picture(
     columns: tuple[int, int] = (0, 1),
     labels: Array | None = None,
     responsibilities: Array | None = None,
+    called: Sequence[str] | None = None,
     height: int = 440,
 ) -> go.Figure:
     """Histogram with curves if X (n, d) has one column, else a scatter of two with ellipses.
@@ -29,6 +30,7 @@ def picture(
     parts : the mixture to draw over them, None for the rows alone.
     columns : which two to show.
     labels, responsibilities : colours, as for `scatter.points`.
+    called : names of the components in a scatter's legend.
 
     Examples
     --------
@@ -52,7 +54,7 @@ def picture(
     flat = model.plane(parts, columns) if parts is not None else None
     return scatter.points(
         X[:, columns], axes, labels=labels, responsibilities=responsibilities,
-        means=None if flat is None else flat.means,
+        names=called, means=None if flat is None else flat.means,
         covariances=None if flat is None else flat.covariances, height=height,
     )  # fmt: skip
 

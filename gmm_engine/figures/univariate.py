@@ -36,13 +36,18 @@ def histogram(
     >>> [trace.name for trace in fig.data]
     ['rows', 'component 1', 'mixture']
     """
-    traces: list[theme.Trace] = [_bars(x, axis)]
+    drawn = [bars(x, axis)]
     if weights is not None and means is not None and variances is not None:
-        grid = _grid(x, means, variances)
-        curves = weighted_densities(grid, weights, means, variances)
-        traces += [_curve(grid, curve, theme.colour(j), theme.name(j)) for j, curve in enumerate(curves.T)]
-        traces.append(_curve(grid, curves.sum(axis=1), theme.INK, "mixture", 2.5))
-    return theme.figure(traces, height, axis, "density", bargap=0.02, hovermode="closest")
+        drawn += curves(x, weights, means, variances)
+    return theme.figure(drawn, height, axis, "density", bargap=0.02, hovermode="closest")
+
+
+def curves(x: Array, weights: Array, means: Array, variances: Array) -> list[theme.Trace]:
+    """Each component's curve around the values x (n,), and their sum last."""
+    grid = _grid(x, means, variances)
+    heights = weighted_densities(grid, weights, means, variances)
+    parts = [_curve(grid, height, theme.colour(j), theme.name(j)) for j, height in enumerate(heights.T)]
+    return [*parts, _curve(grid, heights.sum(axis=1), theme.INK, "mixture", 2.5)]
 
 
 def weighted_densities(x: Array, weights: Array, means: Array, variances: Array) -> Array:
@@ -56,7 +61,8 @@ def alt(n: int, axis: str, k: int) -> str:
     return f"Histogram of {n:,} values of {axis} with the curves of {k} components and their sum."
 
 
-def _bars(x: Array, axis: str) -> theme.Trace:
+def bars(x: Array, axis: str) -> theme.Trace:
+    """All finite values of x (n,) counted in bins, as a density."""
     kept = x[np.isfinite(x)]
     counts, edges = np.histogram(kept, bins=_n_bins(kept))
     width = np.diff(edges)

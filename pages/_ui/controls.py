@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from gmm_engine.types import Array
 from pages._ui.layout import Screen
 from pages._ui.specs import AutoSpec, MixtureSpec
 
@@ -96,15 +98,50 @@ def view(screen: Screen, names: Sequence[str], best: tuple[int, int]) -> tuple[i
     """Which two of the columns a scatter shows; asked only where there are more than two."""
     if len(names) <= 2:
         return (0, min(1, len(names) - 1))
-    words = tuple(names)
-    for name, column in zip(("across", "up"), best, strict=True):
-        begin_again(screen.key(name), words, words[column])
     left, right = st.columns(2)
     with left:
-        across = choice(screen, "across", "Across", words, words[best[0]])
+        across = column(screen, "across", "Across", names, best[0])
     with right:
-        up = choice(screen, "up", "Up", words, words[best[1]])
-    return (words.index(across), words.index(up))
+        up = column(screen, "up", "Up", names, best[1])
+    return (across, up)
+
+
+def column(
+    screen: Screen, name: str, label: str, names: Sequence[str], default: int = 0, **options: Any
+) -> int:
+    """The position of one of the columns; begins again when other columns are offered."""
+    words = tuple(names)
+    begin_again(screen.key(name), words, words[default])
+    return words.index(choice(screen, name, label, words, words[default], **options))
+
+
+def span(screen: Screen, name: str, label: str, values: Array, **options: Any) -> tuple[float, float]:
+    """Limits within a column's values (n,), the middle half of them to begin with."""
+    low, high, digits = ends(values)
+    middle = np.clip(np.nanquantile(values, (0.25, 0.75)), low, high)
+    default = tuple(round(float(end), digits) for end in middle)
+    begin_again(screen.key(name), (label, f"{low}", f"{high}"), default)
+    options |= {"step": 10.0**-digits, "format": f"%.{max(digits, 0)}f"}
+    chosen = slider(screen, name, label, low, high, default, **options)
+    return float(chosen[0]), float(chosen[1])
+
+
+def place(screen: Screen, name: str, label: str, values: Array, **options: Any) -> float:
+    """One value within a column's values (n,), their median to begin with."""
+    low, high, digits = ends(values)
+    default = round(float(np.clip(np.nanmedian(values), low, high)), digits)
+    begin_again(screen.key(name), (label, f"{low}", f"{high}"), default)
+    options |= {"step": 10.0**-digits, "format": f"%.{max(digits, 0)}f"}
+    return float(slider(screen, name, label, low, high, default, **options))
+
+
+def ends(values: Array) -> tuple[float, float, int]:
+    """Rounded limits around values (n,), and to how many decimals: a few hundred steps apart."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    high = high if high > low else low + 1
+    digits = int(np.ceil(-np.log10((high - low) / 300)))
+    step = 10.0**-digits
+    return round(np.floor(low / step) * step, digits), round(np.ceil(high / step) * step, digits), digits
 
 
 def begin_again(key: str, options: tuple[str, ...], default: Any) -> None:

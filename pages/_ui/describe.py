@@ -20,14 +20,28 @@ def groups(fit: Fit) -> None:
     """Each component's share and what sets it apart, then means and spreads in the table's units."""
     apart = what_sets_apart(*fit.parts, fit.names)
     lines = [
-        f"- **Group {j + 1}**, {share:.0%} of the rows: {_words(rows)}"
+        f"- **{_group(fit, j)}**, {share:.0%} of the rows: {_words(rows)}"
         for j, (share, rows) in enumerate(zip(fit.parts.weights, apart, strict=True))
     ]
+    if fit.model.noise_weight_ > 0:
+        lines.append(
+            f"- **Noise**, {fit.model.noise_weight_:.0%} of the rows: spread evenly over all columns."
+        )
     st.markdown("\n".join(lines))
-    table = profile_table(*fit.parts, fit.names)
+    table = profiles(fit)
     formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
     formats["share"] = st.column_config.NumberColumn(format="percent")
     st.dataframe(table, hide_index=True, column_config=formats)
+
+
+def profiles(fit: Fit) -> pd.DataFrame:
+    """Share, means and spreads of each group, in the table's units."""
+    table = profile_table(*fit.parts, fit.names)
+    return table.assign(component=list(fit.called)) if fit.groups else table
+
+
+def _group(fit: Fit, j: int) -> str:
+    return literal(fit.groups[j]) if j < len(fit.groups) else f"Group {j + 1}"
 
 
 def _words(rows: list[tuple[str, float]]) -> str:
@@ -37,13 +51,17 @@ def _words(rows: list[tuple[str, float]]) -> str:
     return ", ".join(parts).replace("-", "\N{MINUS SIGN}") + "."
 
 
-def classes(screen: Screen, data: Dataset) -> str | None:
-    """Ask which column holds known classes; None without one."""
-    frame = data.values.drop(columns=list(data.numeric))
+def classes(screen: Screen, data: Dataset, fitted: tuple[str, ...] | None = None) -> str | None:
+    """Ask which column holds known classes; None without one.
+
+    `fitted` are the columns that cannot be asked for (default: all numeric ones).
+    """
+    frame = data.values.drop(columns=list(data.numeric if fitted is None else fitted))
     names = [name for name in frame if 2 <= frame[name].nunique() <= MOST_CLASSES]
     if not names:
         return None
     first = data.about.get("label")
+    controls.begin_again(screen.key("label"), tuple(names), str(first) if first in names else NONE)
     words = [NONE, *map(str, names)]
     text = "A column of known classes, which the fit does not see."
     chosen = controls.choice(
@@ -54,7 +72,10 @@ def classes(screen: Screen, data: Dataset) -> str | None:
 
 def compared(fit: Fit, known: pd.Series, column: str) -> None:
     """How well the groups answer to known classes."""
-    score, table = agreement(known[fit.used].to_list(), fit.proba.argmax(axis=1))
+    told = known[fit.used].notna().to_numpy()
+    score, table = agreement(known[fit.used][told].to_list(), fit.proba.argmax(axis=1)[told])
+    names = {f"component {j + 1}": name for j, name in enumerate(fit.groups)}
+    table = table.rename(columns=names)
     text = "1: the same grouping as the known classes; about 0: no better than chance."
     metrics([("Adjusted Rand index", f"{score:.3f}", text)])
     st.dataframe(table, column_config={"_index": column})

@@ -31,10 +31,12 @@ class Fit:
     model : the estimator.
     names : the d columns used.
     X : (n, d) the rows used; `used` (all rows,) says which those are. NaN where a cell is missing,
-        which a chosen number of components allows (EM over the missing cells).
+        which EM counts by its conditional distribution.
     proba : (n, k) responsibilities, float32.
     parts : weights, means and full covariances.
     score, bic : mean log density (nats) and Bayesian information criterion on X.
+    groups : names of the first components, where known classes guided the fit.
+    parameters : free parameters of what was fitted, if `model` is in other units.
     """
 
     model: GaussianMixture
@@ -45,6 +47,17 @@ class Fit:
     parts: models.Parts
     score: float
     bic: float
+    groups: tuple[str, ...] = ()
+    parameters: int | None = None
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What the k components are called."""
+        return (*self.groups, *(f"component {j + 1}" for j in range(len(self.groups), self.k)))
+
+    def labels(self) -> Array:
+        """Likeliest component (n,) of the rows used, -1 for noise."""
+        return self.model.predict(self.X)
 
     @property
     def k(self) -> int:
@@ -52,14 +65,18 @@ class Fit:
         return len(self.parts.weights)
 
     def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The table's rows with their component and its probabilities; empty for incomplete rows."""
+        """The table's rows with their component (0: noise) and its probabilities; empty where unused."""
         component = np.full(len(frame), np.nan)
-        component[self.used] = self.proba.argmax(axis=1) + 1
+        own = self.labels()
+        component[self.used] = np.where(own < 0, 0, own + 1)
         columns = {"component": pd.array(component).astype("Int64")}
         for j in range(self.k):
             chance = np.full(len(frame), np.nan)
             chance[self.used] = self.proba[:, j]
             columns[f"probability {j + 1}"] = chance.round(6)
+        if self.groups:
+            names = pd.Series(["noise", *self.called])
+            columns["group"] = names.reindex(component).to_numpy()
         return frame.assign(**columns)
 
 
@@ -68,7 +85,7 @@ def mixture(
 ) -> jobs.Shown[Fit]:
     """Fit `spec` to the source's columns `names` (default: all numeric ones), or find it fitted."""
     columns = names or source.dataset.numeric
-    if isinstance(spec, MixtureSpec) and _has_holes(source, columns):
+    if _has_holes(source, columns):
         spec = replace(spec, missing="em")
     cost = spec.seconds(len(source.dataset.values), len(columns))
 
@@ -87,11 +104,15 @@ def _steps(
 ) -> Generator[jobs.Progress, None, Fit]:
     everything = source.dataset.matrix(names)
     known = np.isfinite(everything)
-    used = known.any(axis=1) if getattr(spec, "missing", "error") == "em" else known.all(axis=1)
-    if not used.any():
-        raise DataError("No row has a number in every chosen column: leave the emptiest column out.")
+    used = known.any(axis=1) if spec.missing == "em" else known.all(axis=1)
+    if used.sum() < 2:
+        raise DataError(f"{used.sum()} rows have a number in a chosen column; at least 2 are needed.")
     X = everything if used.all() else everything[used]
-    model = yield from spec.steps(X)
+    return of((yield from spec.steps(X)), names, X, used)
+
+
+def of(model: GaussianMixture, names: tuple[str, ...], X: Array, used: Array) -> Fit:
+    """A fitted mixture with what figures need."""
     proba = model.predict_proba(X).astype(np.float32)
     return Fit(model, names, X, used, proba, models.parts(model), model.score(X), model.bic(X))
 
@@ -101,7 +122,7 @@ def told(fit: Fit) -> None:
     left_out = len(fit.used) - len(fit.X)
     if left_out:
         st.caption(
-            f"{left_out:,} of {len(fit.used):,} rows lack a value in a chosen column and are left out."
+            f"{left_out:,} of {len(fit.used):,} rows have no value in any chosen column and are left out."
         )
     partly = int((~np.isfinite(fit.X).all(axis=1)).sum())
     if partly:
@@ -119,19 +140,20 @@ def metrics(rows: Sequence[tuple[str, str, str]]) -> None:
 
 def summary(fit: Fit) -> None:
     """How likely the rows are under the fitted mixture, and at what cost in parameters."""
+    parameters = fit.model.n_parameters() if fit.parameters is None else fit.parameters
     metrics(
         (
             ("Components", f"{fit.k}", "How many normal distributions are added up."),
             ("Log-likelihood per row", _minus(f"{fit.score:.3f}"), "In nats; larger is better."),
             ("BIC", _minus(f"{fit.bic:,.1f}"), "Balances fit and number of parameters; smaller is better."),
-            ("Free parameters", f"{fit.model.n_parameters()}", "Weights, means and covariances."),
+            ("Free parameters", f"{parameters}", "Weights, means and covariances."),
         )
     )
 
 
 def code(spec: MixtureSpec | AutoSpec, names: tuple[str, ...]) -> str:
     """Python that repeats a fit on `data`."""
-    kept = "any" if getattr(spec, "missing", "error") == "em" else "all"
+    kept = "any" if spec.missing == "em" else "all"
     return (
         f"X = data.matrix({names!r})\nX = X[np.isfinite(X).{kept}(axis=1)]\n{spec.code()}\n"
         "print(model.weights_.round(4), model.means_.round(4), sep='\\n')\n"

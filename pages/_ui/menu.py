@@ -88,6 +88,13 @@ PAGES: tuple[Entry, ...] = (
         opens=("table",),
     ),
     Entry(
+        "density",
+        "Density",
+        "How probable is every value, alone or given others, and what do missing cells hold?",
+        "Tables",
+        ":material/area_chart:",
+    ),
+    Entry(
         "reduction",
         "Dimension reduction",
         "Which few coordinates keep what sets the rows apart, and how sure is each row's place?",

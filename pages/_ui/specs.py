@@ -63,30 +63,34 @@ class AutoSpec:
     most: int = 9
     families: tuple[str, ...] = COMMON_FAMILIES
     random_state: int = 0
+    missing: str = "error"
 
     def steps(self, X: Array) -> Generator[Progress, None, GaussianMixture]:
         """Fit every candidate to rows X (n, d); returns the best, fitted."""
         most = max(1, min(self.most, len(X) // 2))
         total, candidates = most * len(self.families), []
         yield Progress(None, f"Finding starts among {len(X):,} rows")
-        for candidate in sweep(X, range(1, most + 1), self.families, random_state=self.random_state):
+        options: dict[str, Any] = {"random_state": self.random_state, "missing": self.missing}
+        for candidate in sweep(X, range(1, most + 1), self.families, **options):
             candidates.append(candidate)
             words = (
                 f"{candidate.n_components} components, {candidate.covariance_type}: BIC {candidate.bic:,.1f}"
             )
             yield Progress(len(candidates) / total, words)
-        return choose(X, candidates, random_state=self.random_state).best_model
+        return choose(X, candidates, **options).best_model
 
     def seconds(self, n: int, d: int) -> float:
         """How long the sweep of n rows and d columns will take, roughly."""
         each = MixtureSpec(n_components=(self.most + 1) // 2).seconds(n, d)
-        return 0.2 + each * self.most * len(self.families)
+        gaps = 4 if self.missing == "em" else 1
+        return 0.2 + each * self.most * len(self.families) * gaps
 
     def code(self) -> str:
         """Python that chooses a mixture for rows `X`."""
+        gaps = "" if self.missing == "error" else f"missing={self.missing!r}, "
         return (
             f"found = select_model(X, range(1, {self.most + 1}), {self.families!r}, "
-            f"random_state={self.random_state})\nprint(found.table.head())\nmodel = found.best_model"
+            f"{gaps}random_state={self.random_state})\nprint(found.table.head())\nmodel = found.best_model"
         )
 
     @property
