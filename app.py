@@ -16,7 +16,7 @@ import anyio  # noqa: E402
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from pages._ui import guard, layout, visitors, warm, wire  # noqa: E402
+from pages._ui import delivery, guard, layout, visitors, warm, wire  # noqa: E402
 
 
 @asynccontextmanager
@@ -34,6 +34,7 @@ app = st.App(
         Middleware(guard.SecurityHeaders),
         Middleware(visitors.VisitorCookie),
         Middleware(guard.UploadCap),
+        Middleware(delivery.Delivery),
     ],
     on_script_error=layout.report_bug,
 )

@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
+import streamlit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PACKED = (".js", ".css", ".svg", ".json")
 KEPT_BYTES = 12_000_000
-# The menu comes with the first answer of the script; its room is left free until then.
-HEAD = b"""<meta name="description" content="Fit Gaussian mixtures to your own data in the browser.">
-<style>@media (min-width: 768px) {
-  [data-testid=stApp]:not(:has([data-testid=stSidebar])) [data-testid=stMain] { margin-left: 300px; }
-}</style></head>"""
+# What nearly every page shows. Streamlit fetches each only when the script's answer asks for it.
+# Charts are by far the largest: home, which shows none, only fetches them when it is idle.
+CHARTS = "PlotlyChart"
+EARLY = (
+    "BidiComponent", "DataFrame", "FileUploader", "Selectbox", "Multiselect", "Slider",
+    "ButtonGroup", "NumberInput", "Metric", "Expander", "DownloadButton", "Html", "PageLink",
+)  # fmt: skip
+FONTS = ("inter-latin", "source-serif-4-latin")
+UNUSED_FONT = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*>')
+# The menu comes with the first answer of the script: until then its room is left free, and
+# the page has its later width, so that nothing jumps.
+STYLE = """@media (min-width: 768px) {
+  [data-testid=stAppViewContainer]:not(:has([data-testid=stSidebar])) { padding-left: 281px; }
+}
+[data-testid=stMainBlockContainer] { max-width: initial !important; }"""
 
 
 @dataclass
@@ -87,8 +101,30 @@ class Delivery:
         await self.app({**scope, "headers": whole}, receive, answer.take)
         body = bytes(answer.body)
         if answer.header(b"content-type").startswith(b"text/html"):
-            body = body.replace(b"</head>", HEAD, 1).replace(b"<title>Streamlit<", b"<title>GMM Studio<", 1)
+            body = UNUSED_FONT.sub(b"", body)
+            body = body.replace(b"</head>", _head(scope["path"].endswith("/")), 1).replace(
+                b"<title>Streamlit<", b"<title>GMM Studio<", 1
+            )
         await answer.send(body, [], send)
+
+
+@cache
+def _head(home: bool) -> bytes:
+    """What the first page's head gets besides: a description, a style, early scripts."""
+    words = '<meta name="description" content="Fit Gaussian mixtures to your own data in the browser.">'
+    links = [*map(_early, EARLY), _early(CHARTS, "prefetch" if home else "modulepreload")]
+    fonts = [
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="./app/static/{name}.woff2">'
+        for name in FONTS
+    ]
+    return "\n".join([words, f"<style>{STYLE}</style>", *fonts, *links, "</head>"]).encode()
+
+
+def _early(script: str, how: str = "modulepreload") -> str:
+    """Links to that script, whose name carries a digest; none if this Streamlit has no such script."""
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    names = [path.name for path in folder.glob(f"{script}.*.js")]
+    return "".join(f'<link rel="{how}" crossorigin href="./static/js/{name}">' for name in names)
 
 
 def _may_pack(scope: Scope) -> bool:

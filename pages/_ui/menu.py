@@ -165,9 +165,14 @@ def page(row: Entry) -> st.Page:
 
 
 def picture(row: Entry) -> str | None:
-    """The page's picture for its card, or None while it has none."""
-    path = FOLDER / "_ui" / "static" / "cards" / f"{row.name}.png"
-    return str(path) if path.exists() else None
+    """The picture for the page's card as HTML, with its room reserved; None while it has none."""
+    file = f"cards/{row.name}.png"
+    if not (FOLDER / "_ui" / "static" / file).exists():
+        return None
+    return (
+        f'<img class="card-picture" src="./app/static/{file}" width="560" height="315" '
+        f'alt="A figure of the page {row.title}">'
+    )
 
 
 def opener(kind: str) -> Entry | None:
