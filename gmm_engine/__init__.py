@@ -5,6 +5,7 @@ from gmm_engine.background import BackgroundModel
 from gmm_engine.classify import MixtureClassifier
 from gmm_engine.compare import agreement, match_components, parameter_table
 from gmm_engine.errors import BudgetError, ClusterError, DataError, DegenerateFitError, GMMError, UploadError
+from gmm_engine.likeness import RowMaker
 from gmm_engine.merging import Merging, clusters, merge_components
 from gmm_engine.mixture import BayesianGaussianMixture, GaussianMixture
 from gmm_engine.profiles import profile_table, telling_columns, what_sets_apart
@@ -39,6 +40,7 @@ __all__ = [
     "MixtureOutlierDetector",
     "MixtureReducer",
     "RegimeModel",
+    "RowMaker",
     "Segmentation",
     "Selection",
     "SequenceClassifier",
