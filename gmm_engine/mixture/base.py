@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -67,6 +68,23 @@ class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
     def score_samples(self, X: Any) -> Array:
         """Log density of each row (n,), in nats."""
         return self._scores(X)[0]
+
+    def iter_scores(self, X: Any) -> Iterator[tuple[Array, Array]]:
+        """Log density and likeliest component of rows that are not in memory, a piece at a time.
+
+        Parameters
+        ----------
+        X : what `open_rows` returns or takes.
+
+        Yields
+        ------
+        (m,) log densities in nats and (m,) components of each piece, in order.
+        """
+        rows, params = self._rows(X)
+        if isinstance(rows, PiecedRows):
+            yield from rows.scores(params)
+        else:
+            yield rows.score(params)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Mean log density of the rows, in nats."""

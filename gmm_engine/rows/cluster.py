@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from importlib import import_module
@@ -119,15 +118,12 @@ class ClusterRows(Source):
         summed: Value = reduce(add, found)
         return summed
 
-    def with_gaps(self) -> ClusterRows:
-        """The same rows; missing cells are allowed."""
-        other = copy(self)
-        other._gaps, other.surveys = True, {}
+    def _allow_gaps(self) -> None:
+        self._gaps = True
         if not self._blocks:
-            other._parts = [
+            self._parts = [
                 Several(tuple(replace(piece, gaps=True) for piece in part.pieces)) for part in self._parts
             ]
-        return other
 
     def _tasks(self, work: Work[Any]) -> list[Any]:
         delayed = _delayed()

@@ -47,6 +47,7 @@ class Source(ABC):
     def __init__(self) -> None:
         self.watch: Watch | None = None
         self.surveys: dict[int, Any] = {}
+        self._lenient: Any = None
 
     @abstractmethod
     def map(self, work: Work[Value]) -> Iterator[Value]:
@@ -56,9 +57,18 @@ class Source(ABC):
         """The sum of what `work` makes of each piece, added in order."""
         return reduce(add, self.map(work))
 
-    @abstractmethod
     def with_gaps(self) -> Source:
         """The same rows; missing cells are allowed."""
+        if self._lenient is None:
+            other = copy(self)
+            other.surveys, other._lenient = {}, other
+            other._allow_gaps()
+            self._lenient = other
+        lenient: Source = self._lenient
+        return lenient
+
+    @abstractmethod
+    def _allow_gaps(self) -> None: ...
 
     def _told(self, done: int, pieces: int) -> None:
         if self.watch is not None:
@@ -105,12 +115,8 @@ class FileRows(Source):
             self._told(done, len(self.pieces))
             yield value
 
-    def with_gaps(self) -> FileRows:
-        """The same rows; missing cells are allowed."""
-        other = copy(self)
-        other.surveys = {}
-        other.pieces = [replace(piece, gaps=True) for piece in self.pieces]
-        return other
+    def _allow_gaps(self) -> None:
+        self.pieces = [replace(piece, gaps=True) for piece in self.pieces]
 
 
 def run(work: Work[Value], place: int, piece: Piece) -> Value:

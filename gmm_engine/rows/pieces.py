@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from gmm_engine.rows.files import Source
@@ -54,9 +56,13 @@ class PiecedRows:
         """Weighted log densities (n, k) in the user's units, noise left out."""
         return np.concatenate(list(self.source.map(LogDensities(params, self.frame, self.log_widths))))
 
+    def scores(self, params: Params) -> Iterator[tuple[Array, Array]]:
+        """`score` of one piece after the other."""
+        return self.source.map(Score(params, self.frame, self.log_widths))
+
     def score(self, params: Params) -> tuple[Array, Array]:
         """Log density (n,) in the user's units, and likeliest component (n,), -1 for noise."""
-        found = list(self.source.map(Score(params, self.frame, self.log_widths)))
+        found = list(self.scores(params))
         return np.concatenate([scores for scores, _ in found]), np.concatenate(
             [labels for _, labels in found]
         )

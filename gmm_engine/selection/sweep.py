@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -99,6 +99,7 @@ def sweep(
     max_iter: int = 1000,
     n_folds: int = 5,
     missing: str = "error",
+    skip: Collection[tuple[int, str]] = (),
     random_state: int | None = 0,
 ) -> Iterator[Candidate]:
     """`select_model` one candidate at a time, in order of the number of components.
@@ -109,6 +110,7 @@ def sweep(
     random_state :
         as in `select_model`.
     n_folds : for criterion "cv" only, which costs so many fits more and needs complete rows.
+    skip : pairs of number and family that are not fitted, since they are known.
 
     Yields
     ------
@@ -138,7 +140,7 @@ def sweep(
         )
     folds = HeldOut(search, n_folds) if criterion == "cv" else None
     for k in counts:
-        for name in names:
+        for name in (name for name in names if (k, name) not in skip):
             yield _candidate(search, k, name, math.nan if folds is None else folds(k, name))
 
 
