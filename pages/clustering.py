@@ -2,16 +2,26 @@
 
 import streamlit as st
 
-from gmm_engine import telling_columns
-from gmm_engine.figures import rows
-from pages._ui import controls, describe, exports, fits, inputs, layout
+from pages._ui import (
+    cluster_code,
+    cluster_fits,
+    cluster_views,
+    describe,
+    exports,
+    fits,
+    inputs,
+    layout,
+    scoring,
+)
 
 ABOUT = layout.About(
     idea="""
 Every component of the mixture is one group with its own centre, size and direction. A row
 belongs to each group with some probability: colours are mixed by these probabilities, and
 rows that are in doubt are drawn larger. k-means, in contrast, gives every row to exactly one
-group and assumes round groups of equal size.
+group and assumes round groups of equal size. Rows with missing cells count by what is known of
+them; a **noise** component takes rows that belong nowhere; a partly filled column of **labels**
+can guide the fit, so that each label has a group of its own.
 """,
     formula=r"r_{ij} = \frac{w_j\,\mathcal{N}(x_i \mid \mu_j, \Sigma_j)}"
     r"{\sum_{l} w_l\,\mathcal{N}(x_i \mid \mu_l, \Sigma_l)}",
@@ -19,39 +29,34 @@ group and assumes round groups of equal size.
 from gmm_engine.data import read_table
 
 data = read_table("my_table.csv")
-model = select_model(data.matrix()).best_model
+model = select_model(data.matrix(), missing="em").best_model
 print(model.predict_proba(data.matrix()))""",
 )
 
 with layout.page("clustering", about=ABOUT) as screen:
     with screen.controls:
         source = inputs.table(screen, default="Geyser")
-        columns = controls.columns(screen, source.dataset.numeric)
-        spec = controls.mixture(screen, auto=True)
-        label = describe.classes(screen, source.dataset)
+        spec, label = cluster_fits.ask(screen, source)
 
-    shown = fits.mixture(screen, source, spec, columns)
+    shown = cluster_fits.fitted(screen, source, spec)
     data, fit = shown.source.dataset, shown.value
 
     with screen.results:
         fits.told(fit)
-        best = telling_columns(*fit.parts) if len(fit.names) > 1 else (0, 0)
-        view = controls.view(screen, fit.names, best)
-        fig = shown.derive(
-            ("clusters", view),
-            lambda: rows.picture(fit.X, fit.names, fit.parts, columns=view, responsibilities=fit.proba),
-        )
-        exports.chart(screen, "clusters", fig, rows.alt(len(fit.X), fit.names, fit.k, view))
+        fig = cluster_views.picture(screen, shown)
         fits.summary(fit)
+        cluster_views.doubt(shown)
         st.subheader("What sets each group apart", anchor=False)
         describe.groups(fit)
         if label in data.columns:
-            st.subheader("Beside the known classes", anchor=False)
-            describe.compared(fit, data.values[label], label)
+            cluster_views.known(shown, label)
+        scoring.panel(screen, shown)
+        gaps = bool(data.values[list(fit.names)].isna().to_numpy().any())
         exports.offer(
             screen, shown.source,
             rows=lambda: fit.labelled(data.values),
-            model=fit.model.to_dict,
+            model=lambda: fit.model.to_dict() | {"columns": list(fit.names)},
             figures={"clusters": fig},
-            recipe=exports.Recipe(fits.code(*shown.spec), fits.imports(shown.spec[0])),
+            tables={"Profiles (CSV)": lambda: describe.profiles(fit)},
+            recipe=cluster_code.recipe(shown.spec, gaps),
         )  # fmt: skip

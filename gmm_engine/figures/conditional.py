@@ -131,7 +131,8 @@ def cut_alt(axis: str, expected: float, intervals: Array) -> str:
 
 
 def _height(grid: Array, parts: Parts) -> Array:
-    return weighted_densities(grid, parts.weights, parts.means[:, 0], parts.covariances[:, 0, 0]).sum(axis=1)
+    variances = parts.covariances[:, 0, 0]
+    return np.asarray(weighted_densities(grid, parts.weights, parts.means[:, 0], variances).sum(axis=1))
 
 
 def filled(
@@ -178,7 +179,9 @@ def filled(
         "layer": "below",
     }  # fmt: skip
     text = theme.note("shaded: 90 % limits of the column alone")
-    look = {"xaxis": theme.axis("cells, in order of their value", showgrid=False, showticklabels=False)}
+    look: dict[str, Any] = {
+        "xaxis": theme.axis("cells, in order of their value", showgrid=False, showticklabels=False)
+    }
     return theme.figure(traces, 400, y=name, shapes=[band], annotations=[text], hovermode="closest", **look)
 
 

@@ -100,7 +100,7 @@ def cumulative(
             hovertemplate=f"{share:.1%} lies below {name} {theme.amount(at)}<extra></extra>",
         ),
     ]  # fmt: skip
-    axes = {"yaxis": theme.axis("share below", range=[0, 1.02], tickformat=".0%")}
+    axes: dict[str, Any] = {"yaxis": theme.axis("share below", range=[0, 1.02], tickformat=".0%")}
     shapes = [_band(span)]
     return theme.figure(traces, 320, axis, hovermode="closest", shapes=shapes, **axes)
 

@@ -35,7 +35,8 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
     """
     columns = list(range(min(len(names), MOST_COLUMNS)))
     rows = _some(len(X), MOST_DOTS)
-    traces, layout = [], {}
+    traces: list[theme.Trace] = []
+    layout: dict[str, Any] = {}
     pairs = [(f, g) for f in columns[1:] for g in columns[:f]]
     for number, (f, g) in enumerate(pairs, 1):
         cell = "" if number == 1 else str(number)
@@ -87,7 +88,11 @@ def parallel(
                 hovertemplate=f"mean of {theme.plain(_named(j, called))}: %{{text}}<extra></extra>",
             )
         )  # fmt: skip
-    ticks = {"tickvals": places.tolist(), "ticktext": [theme.plain(name) for name in names], "showgrid": True}
+    ticks: dict[str, Any] = {
+        "tickvals": places.tolist(),
+        "ticktext": [theme.plain(name) for name in names],
+        "showgrid": True,
+    }
     notes = [theme.note(f"{len(rows):,} of {len(X):,} rows")] if len(rows) < len(X) else []
     return theme.figure(
         traces, 460, y="standard deviations from the mean", xaxis=theme.axis(**ticks), annotations=notes,

@@ -69,6 +69,7 @@ class Questions:
         box = getattr(self, "noise_box_", None)
         model.noise, model.noise_box_ = box is not None, None if box is None else shift + factor * box
         model.missing = getattr(self, "missing", "error")
+        model.converged_, model.n_iter_ = getattr(self, "converged_", True), getattr(self, "n_iter_", 0)
         return model
 
     def cdf(self, x: Any) -> Array:

@@ -83,11 +83,12 @@ def several(
     return tuple(screen.keep(name, picked))
 
 
-def columns(screen: Screen, names: Sequence[str], most: int = 20) -> tuple[str, ...]:
-    """Which numeric columns to use: the first `most` to begin with, and while none is chosen."""
+def columns(
+    screen: Screen, names: Sequence[str], most: int = 20, text: str = "The numeric columns the mixture sees."
+) -> tuple[str, ...]:
+    """Which columns to use: the first `most` to begin with, and while none is chosen."""
     default = tuple(names)[:most]
     begin_again(screen.key("columns"), tuple(names), list(default))
-    text = "The numeric columns the mixture sees."
     chosen = several(screen, "columns", "Columns", names, default, help=text)
     if not chosen:
         screen.problem(f"No column is chosen. Until one is, {len(default)} columns are used.", st)

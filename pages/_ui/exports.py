@@ -47,20 +47,26 @@ def offer(
     rows: Callable[[], pd.DataFrame] | None = None,
     model: Callable[[], Mapping[str, Any]] | None = None,
     figures: Mapping[str, go.Figure] | None = None,
+    tables: Mapping[str, Callable[[], pd.DataFrame]] | None = None,
     recipe: Recipe | None = None,
 ) -> None:
-    """The *Take away* panel of a page; leave out what the page does not have."""
+    """The *Take away* panel of a page; leave out what the page does not have.
+
+    `tables` are more tables, by the words on their buttons.
+    """
     st.subheader("Take away", anchor=False)
-    name = screen.name
+    name, noted = screen.name, report.numbers()
     with st.container(horizontal=True):
         if rows is not None:
             _button(screen, "Rows (CSV)", f"{name}.csv", "text/csv", lambda: csv(rows()))
+        for i, (words, make) in enumerate((tables or {}).items()):
+            _button(screen, words, f"{name}_{i + 1}.csv", "text/csv", lambda make=make: csv(make()))
         if model is not None:
             _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model()))
-        if figures:
-            _button(
-                screen, "Figures (HTML)", f"{name}_figures.html", "text/html", lambda: _page(name, figures)
-            )
+        _button(
+            screen, "Report (HTML)", f"{name}_report.html", "text/html",
+            lambda: _report(screen, source, figures or {}, recipe, noted).html(),
+        )  # fmt: skip
         if recipe is not None:
             _button(screen, "Python", f"{name}.py", "text/x-python", lambda: script(name, source, recipe))
             kind = "application/x-ipynb+json"
@@ -73,16 +79,17 @@ def offer(
 
 
 def saved(
-    screen: Screen, name: str, model: Mapping[str, Any] | None, figures: Mapping[str, go.Figure]
+    screen: Screen,
+    name: str,
+    model: Mapping[str, Any] | None,
+    figures: Mapping[str, tuple[go.Figure, str]],
 ) -> None:
     """What a saved result of the page `name` gives to take away."""
     with st.container(horizontal=True):
         if model is not None:
             _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model))
-        if figures:
-            _button(
-                screen, "Figures (HTML)", f"{name}_figures.html", "text/html", lambda: _page(name, figures)
-            )
+        kept = report.Report(name, figures=figures)
+        _button(screen, "Report (HTML)", f"{name}_report.html", "text/html", kept.html)
 
 
 def chart(screen: Screen, name: str, fig: go.Figure, alt: str, **options: Any) -> Any:
@@ -154,14 +161,13 @@ def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
-def _page(name: str, figures: Mapping[str, go.Figure]) -> str:
-    """One HTML file with all figures and the plotting library, which opens without a network."""
-    parts = [
-        theme.concrete(fig).to_html(include_plotlyjs=i == 0, full_html=False)
-        for i, fig in enumerate(figures.values())
-    ]
-    title = menu.entry(name).title
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<body><h1>{title}</h1>{''.join(parts)}</body></html>"
-    )
+def _report(
+    screen: Screen,
+    source: Source,
+    figures: Mapping[str, go.Figure],
+    recipe: Recipe | None,
+    noted: Mapping[str, tuple[str, str]],
+) -> report.Report:
+    charts = screen.showing.charts
+    words = {fig: alt for fig, alt in charts.values()} if False else {}
+    return report.Report(screen.name)

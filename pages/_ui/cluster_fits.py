@@ -1,0 +1,170 @@
+"""Fits of one's own table: scaling, noise, missing cells, and known labels that guide the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gmm_engine import DataError, DegenerateFitError, GaussianMixture
+from gmm_engine.types import Array
+from pages._ui import controls, describe, fits, jobs
+from pages._ui.inputs import Source
+from pages._ui.layout import Screen
+from pages._ui.progress import Progress
+from pages._ui.specs import AutoSpec, MixtureSpec
+
+SCALES = ("As they are", "Unit spread", "Robust")
+SCALES_HELP = (
+    "**As they are**: in the table's units · **Unit spread**: divided by the standard deviation · "
+    "**Robust**: by its interquartile range. Results are shown in the table's units in any case."
+)
+# scipy's interquartile range of a normal distribution, in standard deviations.
+NORMAL_RANGE = 1.349
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """What a visitor asked of a table.
+
+    Attributes
+    ----------
+    mixture : number and shape of components, chosen or found.
+    names : columns.
+    scaling : one of `SCALES`.
+    noise : keep a component for rows that belong nowhere.
+    label : column of known classes that guide the fit, or None.
+    seen : share of its known labels (percent) that the fit sees.
+    """
+
+    mixture: MixtureSpec | AutoSpec
+    names: tuple[str, ...]
+    scaling: str = SCALES[0]
+    noise: bool = False
+    label: str | None = None
+    seen: int = 100
+
+    def steps(self, source: Source) -> Generator[Progress, None, fits.Fit]:
+        """Fit the source's rows; returns the fit in the table's units."""
+        data = source.dataset
+        everything = data.matrix(self.names)
+        used = np.isfinite(everything).any(axis=1)
+        if used.sum() < 2:
+            raise DataError(f"{used.sum()} rows have a number in a chosen column; at least 2 are needed.")
+        X = everything if used.all() else everything[used]
+        spec = replace(self.mixture, missing="em") if np.isnan(X).any() else self.mixture
+        centre, scale = scales(X, self.scaling)
+        Z = X if self.scaling == SCALES[0] else (X - centre) / scale
+        if self.label is None:
+            groups, labels = (), None
+        else:
+            groups, labels = seen_labels(data.values[self.label][used], self.seen)
+        model = yield from self._model(spec, Z, labels, len(groups))
+        bic, parameters = model.bic(Z) + 2 * len(Z) * np.log(scale).sum(), model.n_parameters()
+        if self.scaling != SCALES[0]:
+            model = model.rescaled(centre, scale)
+        found = fits.of(model, self.names, X, used)
+        return replace(found, bic=float(bic), groups=groups, parameters=parameters)
+
+    def _model(
+        self, spec: MixtureSpec | AutoSpec, Z: Array, labels: Array | None, least: int
+    ) -> Generator[Progress, None, GaussianMixture]:
+        if not self.noise and labels is None:
+            return (yield from spec.steps(Z))
+        best: GaussianMixture | None = None
+        options = _options(spec, self.noise, least, len(Z))
+        for i, option in enumerate(options):
+            yield Progress(
+                i / len(options), f"{option['n_components']} components, {option['covariance_type']}"
+            )
+            model = GaussianMixture(**option)
+            try:
+                for _ in model.iter_fit(Z, labels=labels):
+                    words = f"{option['n_components']} components, {option['covariance_type']}"
+                    yield Progress(i / len(options), words)
+            except DegenerateFitError:
+                if len(options) == 1:
+                    raise
+                continue
+            sound = len(options) == 1 or model.weights_.min() * len(Z) > Z.shape[1] + 1
+            if sound and (best is None or model.bic(Z) < best.bic(Z)):
+                best = model
+        if best is None:
+            raise DegenerateFitError("No model is sound: try fewer or independent columns.")
+        return best
+
+    def seconds(self, n: int) -> float:
+        """How long the fit will take, roughly."""
+        slower = 3 if self.noise or self.label else 1
+        return self.mixture.seconds(n, len(self.names)) * slower
+
+
+def ask(screen: Screen, source: Source) -> tuple[TableSpec, str | None]:
+    """The page's controls; returns the spec and the column to compare the groups with."""
+    data = source.dataset
+    columns = controls.columns(screen, data.numeric)
+    scaling = controls.choice(screen, "scaling", "Columns", SCALES, help=SCALES_HELP)
+    mixture = controls.mixture(screen, auto=True)
+    text = "A component spread evenly over the box of the data takes the rows that belong nowhere."
+    noise = controls.switch(screen, "noise", "Noise component", help=text)
+    label = describe.classes(screen, data, columns)
+    guide, seen = None, 100
+    if label is not None:
+        text = "Semi-supervised: rows whose label is known belong to its group, the others follow."
+        if controls.switch(screen, "guide", "Labels guide the fit", help=text):
+            full = bool(data.values[label].notna().all())
+            words = "The rest stays hidden, so that one can see how many of them the fit gets right."
+            seen = int(
+                controls.slider(
+                    screen, "seen", "Labels it sees", 1, 100, 10 if full else 100, format="%d %%", help=words
+                )
+            )
+            guide = label
+    return TableSpec(mixture, columns, scaling, noise, guide, seen), label
+
+
+def fitted(screen: Screen, source: Source, spec: TableSpec) -> jobs.Shown[fits.Fit]:
+    """The fit, from the store or made now."""
+    cost = spec.seconds(len(source.dataset.values))
+    return jobs.result(screen, source, spec, lambda: spec.steps(source), seconds=cost)
+
+
+def scales(X: Array, scaling: str) -> tuple[Array, Array]:
+    """Centre and scale (d,) of each column; a column without spread keeps its units."""
+    if scaling == SCALES[0]:
+        return np.zeros(X.shape[1]), np.ones(X.shape[1])
+    if scaling == SCALES[1]:
+        centre, scale = np.nanmean(X, axis=0), np.nanstd(X, axis=0)
+    else:
+        low, centre, high = np.nanquantile(X, (0.25, 0.5, 0.75), axis=0)
+        scale = (high - low) / NORMAL_RANGE
+    return centre, np.where(scale > 0, scale, 1.0)
+
+
+def seen_labels(column: pd.Series, seen: int) -> tuple[tuple[str, ...], Array]:
+    """Names of the classes, and the class (n,) of the rows whose label the fit sees, -1 elsewhere."""
+    known = column.notna().to_numpy()
+    groups = np.unique(column[known].astype(str))
+    labels = np.full(len(column), -1)
+    labels[known] = np.searchsorted(groups, column[known].astype(str))
+    labels[np.random.default_rng(0).random(len(labels)) >= seen / 100] = -1
+    if not (labels >= 0).any():
+        raise DataError("No label is left for the fit to see: show it a larger share of them.")
+    return tuple(groups.tolist()), labels
+
+
+def _options(spec: MixtureSpec | AutoSpec, noise: bool, least: int, n: int) -> list[dict[str, Any]]:
+    """Arguments of every model to try."""
+    if isinstance(spec, MixtureSpec):
+        plain = asdict(spec)
+        return [plain | {"n_components": max(spec.n_components, least), "noise": noise}]
+    last = min(max(spec.most, least), n // 2)
+    common = {"noise": noise, "missing": spec.missing, "random_state": spec.random_state, "max_iter": 200}
+    return [
+        {"n_components": k, "covariance_type": name, **common}
+        for k in range(max(1, least), last + 1)
+        for name in spec.families
+    ]

@@ -1,0 +1,147 @@
+"""Another table, scored with the model on screen or with one from a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_engine import DataError, GaussianMixture, UploadError
+from gmm_engine.figures import model as models
+from gmm_engine.figures import rows
+from gmm_engine.types import Array
+from pages._ui import controls, exports, fits, inputs
+from pages._ui.fits import Fit
+from pages._ui.inputs import PRIVACY
+from pages._ui.jobs import Shown
+from pages._ui.layout import Screen
+
+WAYS = ("The one above", "A file")
+MOST_BYTES = 20_000_000
+RARE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """A model with the columns it asks for.
+
+    Attributes
+    ----------
+    model : fitted mixture.
+    names : its d columns.
+    limit : log density (nats) below which a row is stranger than 99 in 100; None where unknown.
+    """
+
+    model: GaussianMixture
+    names: tuple[str, ...]
+    limit: float | None
+
+
+def panel(screen: Screen, shown: Shown[Fit]) -> None:
+    """Upload a second table, choose the model, and take the scored rows away."""
+    with st.expander("Score another table", icon=":material/rule:"):
+        st.markdown(
+            "Rows of another file get their group, its probabilities and their log density from a model "
+            "that has never seen them."
+        )
+        way = controls.choice(screen, "judge", "Model", WAYS)
+        try:
+            judge = of_fit(shown) if way == WAYS[0] else _uploaded(screen)
+            sent = st.file_uploader("The other table", key=screen.key("second"))
+            st.caption(PRIVACY)
+            if judge is not None and sent is not None:
+                source = inputs.of_upload(sent.name, sent.getvalue(), "table")
+                _results(screen, judge, source.dataset.values)
+        except DataError as problem:
+            screen.problem(problem, st)
+
+
+def of_fit(shown: Shown[Fit]) -> Judge:
+    """The model on screen."""
+    fit = shown.value
+    limit = shown.derive("limit", lambda: float(np.quantile(fit.model.score_samples(fit.X), RARE)))
+    return Judge(fit.model, fit.names, limit)
+
+
+def read_model(content: bytes) -> Judge:
+    """A model from the bytes of a *Model (JSON)* file.
+
+    Raises
+    ------
+    UploadError : the file is too large or no JSON.
+    DataError : it is no model; the message names the field.
+    """
+    if len(content) > MOST_BYTES:
+        raise UploadError(f"The model file has {len(content):,} bytes; at most {MOST_BYTES:,} are read.")
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as problem:
+        raise UploadError(f"The model file is no JSON: {str(problem)[:120]}.") from problem
+    model = GaussianMixture.from_dict(document)
+    names = tuple(str(name) for name in getattr(model, "feature_names_in_", ()))
+    if not names:
+        raise DataError("The model file names no columns: add the field 'columns', one name for each column.")
+    del model.feature_names_in_
+    return Judge(model, names, None)
+
+
+def score(judge: Judge, frame: pd.DataFrame) -> tuple[Array, pd.DataFrame]:
+    """The rows (n, d) the model asks for, and the table with groups, probabilities and log density.
+
+    Raises
+    ------
+    DataError : a column is absent or holds no numbers.
+    """
+    absent = [name for name in judge.names if name not in frame]
+    if absent:
+        raise DataError(
+            f"The table has no column {absent[0]!r}; the model asks for {', '.join(judge.names)}."
+        )
+    wrong = [name for name in judge.names if not pd.api.types.is_numeric_dtype(frame[name])]
+    if wrong:
+        raise DataError(f"Column {wrong[0]!r} holds no numbers, and the model asks for them.")
+    X = frame[list(judge.names)].to_numpy(dtype=np.float64, na_value=np.nan)
+    used = np.isfinite(X).any(axis=1)
+    if not used.any():
+        raise DataError("No row has a number in the columns the model asks for.")
+    judge.model.missing = "em"
+    proba, height = judge.model.predict_proba(X[used]), judge.model.score_samples(X[used])
+    found = fits.Fit(judge.model, judge.names, X[used], used, proba, models.parts(judge.model), 0.0, 0.0)
+    density = np.full(len(frame), np.nan)
+    density[used] = height
+    out = found.labelled(frame).assign(**{"log density": density.round(6)})
+    if judge.limit is not None:
+        out["unlike the first table"] = density < judge.limit
+    return X, out
+
+
+def _uploaded(screen: Screen) -> Judge | None:
+    sent: Any = st.file_uploader("Model file (JSON)", key=screen.key("model_file"))
+    return None if sent is None else read_model(sent.getvalue())
+
+
+def _results(screen: Screen, judge: Judge, frame: pd.DataFrame) -> None:
+    X, scored = score(judge, frame)
+    numbers = [
+        ("Rows", f"{len(scored):,}", "Of the other table."),
+        ("Log density per row", f"{scored['log density'].mean():.3f}", "In nats; larger is more ordinary."),
+    ]
+    if judge.limit is not None:
+        text = "Share of rows less probable than 99 in 100 of the first table; 1 % would be ordinary."
+        numbers.append(("Unlike the first table", f"{scored['unlike the first table'].mean():.1%}", text))
+    fits.metrics(numbers)
+    known = np.isfinite(X).all(axis=1)
+    if known.any():
+        parts = models.parts(judge.model)
+        proba = judge.model.predict_proba(X[known])
+        fig = rows.picture(X[known], judge.names, parts, responsibilities=proba)
+        exports.chart(screen, "second", fig, rows.alt(int(known.sum()), judge.names, len(parts.weights)))
+    st.dataframe(scored.head(200))
+    st.download_button(
+        "Scored rows (CSV)", lambda: exports.csv(scored), file_name="scored.csv", mime="text/csv",
+        key=screen.key("take_scored"), on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
