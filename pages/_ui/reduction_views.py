@@ -19,7 +19,7 @@ from pages._ui import controls, describe, exports
 from pages._ui.inputs import Source
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
-from pages._ui.reductions import METHODS, Found
+from pages._ui.reductions import JUDGED, METHODS, Found
 
 ELLIPSES = 60  # rows with an ellipse, besides the picked one
 FIRST_TWO, CORNERS = "First two", "All, as corners"
@@ -95,12 +95,11 @@ def side_by_side(screen: Screen, shown: Shown[Found], look: Look) -> dict[str, g
     return drawn
 
 
-def quality(screen: Screen, shown: Shown[Found]) -> None:
+def quality(shown: Shown[Found], look: Look) -> None:
     """Neighbourhoods, classes and variance kept, beside PCA."""
-    st.subheader("What two coordinates keep", anchor=False)
-    found, label = shown.value, st.session_state.get(screen.key("label"))
-    known = _known(shown, None if label == describe.NONE else label)
-    table = shown.derive(("quality", label), lambda: _figures_of_merit(found, known))
+    st.subheader("What the coordinates keep", anchor=False)
+    known = _known(shown, look.label)
+    table = shown.derive(("quality", look.label), lambda: _figures_of_merit(shown.value, known))
     formats = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns[1:]}
     st.dataframe(table, hide_index=True, column_config=formats)
     classes = (
@@ -110,7 +109,7 @@ def quality(screen: Screen, shown: Shown[Found]) -> None:
     )
     st.caption(
         "Trustworthiness: 1 if rows that are near in the chart were near in the table (Venna and Kaski 2001; "
-        f"on at most 1,000 rows).{classes} Way back: share of the variance that the expected row recovers."
+        f"on at most {JUDGED} rows).{classes} Way back: share of the variance that the expected row recovers."
     )
 
 
@@ -124,7 +123,7 @@ def variance(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
     return {"variance": fig}
 
 
-def one_row(screen: Screen, shown: Shown[Found], look: Look) -> dict[str, go.Figure]:
+def one_row(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
     """The picked row, and what each method makes of it from its coordinates alone."""
     found = shown.value
     st.subheader("One row and the way back", anchor=False)

@@ -28,6 +28,7 @@ METHODS = {
 RECIPE, AUTO, CHOOSE = "Five tied", "Automatic", "Choose"
 SCALES = {"Automatic": "auto", "Scaled": True, "As they are": False}
 MOST_COLUMNS, LEAST_ROWS = 100, 4
+JUDGED = 500  # rows that trustworthiness looks at
 LIVE_SECONDS = 4  # shorter work follows every change, with progress and Stop
 IMPORTS = ("import numpy as np", "from gmm_engine import MixtureReducer, embedding_quality")
 BODY = """X = data.matrix({names!r})
@@ -42,7 +43,8 @@ reducers = {{
 trust = {{}}
 for name, model in reducers.items():
     places, deviations = model.transform(X, return_std=True)
-    trust[name] = embedding_quality((X - model.mean_) / model.scale_, places).trustworthiness
+    quality = embedding_quality((X - model.mean_) / model.scale_, places, n_rows={judged})
+    trust[name] = quality.trustworthiness
     print(name, model.explained_variance_ratio_.round(3), "trustworthiness", round(trust[name], 3))"""
 # What a method makes no use of is left out of its Python.
 NEEDLESS = {
@@ -96,7 +98,7 @@ class ReductionSpec:
     def code(self) -> str:
         """Python that repeats it on `data`."""
         calls = {method: _call(self.reducer(method)) for method in METHODS.values()}
-        return BODY.format(names=self.names, **calls)
+        return BODY.format(names=self.names, judged=JUDGED, **calls)
 
 
 def _call(model: MixtureReducer) -> str:
@@ -133,11 +135,6 @@ class Found:
     proba: Array
     trust: dict[str, float]
     lost: dict[str, float]
-
-    @property
-    def standard(self) -> Array:
-        """Rows (n, d) as PCA sees them."""
-        return standardised(self.reducers["PCA"], self.X)
 
     def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The table with every method's coordinates and their deviations; empty for incomplete rows."""
@@ -231,7 +228,7 @@ def _measured(
         places[name] = model.transform(X)
         covariances[name] = model.posterior_covariances(X).astype(np.float32)
         rows = standardised(model, X)
-        trust[name] = embedding_quality(rows, places[name]).trustworthiness
+        trust[name] = embedding_quality(rows, places[name], n_rows=JUDGED).trustworthiness
         rest = rows - standardised(model, model.inverse_transform(places[name]))
         lost[name] = float(np.square(rest).sum() / np.square(rows).sum())
     proba = reducers["GMMDR"].memberships(X).astype(np.float32)
