@@ -63,11 +63,13 @@ class TableSpec:
         else:
             groups, labels = seen_labels(data.values[self.label][used], self.seen)
         model = yield from self._model(spec, Z, labels, len(groups))
-        bic, parameters = model.bic(Z) + 2 * len(Z) * np.log(scale).sum(), model.n_parameters()
+        # A density in other units: every observed cell's changes by the scale of its column.
+        stretched = float(np.isfinite(X).sum(axis=0) @ np.log(scale))
+        bic, parameters = model.bic(Z) + 2 * stretched, model.n_parameters()
         if self.scaling != SCALES[0]:
             model = model.rescaled(centre, scale)
         found = fits.of(model, self.names, X, used)
-        return replace(found, bic=float(bic), groups=groups, parameters=parameters)
+        return replace(found, bic=bic, groups=groups, parameters=parameters)
 
     def _model(
         self, spec: MixtureSpec | AutoSpec, Z: Array, labels: Array | None, least: int

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from gmm_engine import DataError, GaussianMixture, UploadError
+from gmm_engine.data import read_table
 from gmm_engine.data.examples import EXAMPLES
-from pages._ui import scoring
+from pages._ui import cluster_fits, inputs, scoring
+from pages._ui.specs import MixtureSpec
 from tests.pages.visit import sentences, visit
 
 
@@ -106,6 +109,24 @@ def test_scaling_brings_the_model_back_to_the_tables_units():
         np.sort(means[0]["waiting (min), mean"]), np.sort(means[1]["waiting (min), mean"]), rtol=0.01
     )
     assert float(_numbers(page)["BIC"]) == pytest.approx(float(_numbers(plain)["BIC"]), abs=1)
+
+
+def test_the_bic_of_incomplete_rows_does_not_depend_on_the_units():
+    frame = EXAMPLES["Geyser"].load().values.copy()
+    frame.loc[::4, "waiting (min)"] = np.nan
+    source = inputs.Source(read_table(frame.to_csv(index=False).encode()), "gaps", False, "")
+    spec = cluster_fits.TableSpec(MixtureSpec(2, tol=1e-7), source.dataset.numeric)
+    found = [_drained(replace(spec, scaling=scale).steps(source)) for scale in cluster_fits.SCALES[:2]]
+    assert found[1].bic == pytest.approx(found[0].bic, abs=0.01)
+    assert found[1].score == pytest.approx(found[0].score, abs=1e-4)
+
+
+def _drained(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            return finished.value
 
 
 def test_a_second_table_is_scored_with_the_fit():
