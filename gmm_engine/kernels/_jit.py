@@ -2,14 +2,16 @@
 
 Kernels release the interpreter lock and run on one thread; `gmm_engine.threads`
 spreads them. They compile at their first call and are cached on disk where the
-folder is writable. The fast-math flags leave NaN and infinity alone: they carry
-meaning in densities.
+folder is writable; a full disk costs time, not the answer. The fast-math flags leave NaN
+and infinity alone: they carry meaning in densities.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -20,12 +22,17 @@ import numba.extending
 Function = TypeVar("Function", bound=Callable[..., Any])
 FOLDER = Path(__file__).parent
 FLAGS = {"contract", "reassoc", "nsz", "arcp"}
+OPTIONS: Any = {"nogil": True, "fastmath": FLAGS, "error_model": "numpy"}
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays and scalars."""
-    compiled = numba.njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy")(function)
+    try:
+        compiled = numba.njit(cache=True, **OPTIONS)(function)
+    except RuntimeError:  # no folder for the cache can be written
+        return cast(Callable[..., Any], numba.njit(**OPTIONS)(function))
     _stamp_with_imports(compiled)
+    _keep_if_possible(compiled)
     return cast(Callable[..., Any], compiled)
 
 
@@ -36,6 +43,20 @@ def _stamp_with_imports(compiled: Any) -> None:
     if hasattr(store, "_source_stamp"):
         sources = sorted(_sources(Path(compiled.py_func.__code__.co_filename).stem))
         store._source_stamp = tuple(_stamp(name) for name in sources)
+
+
+def _keep_if_possible(compiled: Any) -> None:
+    # Numba lets the error of a full disk out of the first call, when the machine code is there already.
+    cache: Any = getattr(compiled, "_cache", None)
+    save = getattr(cache, "save_overload", None)
+    if save is None:
+        return
+
+    def save_if_possible(*arguments: Any) -> None:
+        with suppress(OSError):
+            save(*arguments)
+
+    cache.save_overload = save_if_possible
 
 
 def _sources(name: str, found: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -50,9 +71,9 @@ def _sources(name: str, found: frozenset[str] = frozenset()) -> frozenset[str]:
 
 
 @cache
-def _stamp(name: str) -> tuple[str, float, int]:
-    status = (FOLDER / f"{name}.py").stat()
-    return name, status.st_mtime, status.st_size
+def _stamp(name: str) -> tuple[str, str]:
+    """A file by its content: dates change with every checkout and image layer."""
+    return name, hashlib.sha256((FOLDER / f"{name}.py").read_bytes()).hexdigest()
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,5 +83,4 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def by_type(stub: Callable[..., Any]) -> Callable[[Function], Function]:
     """Register a chooser that returns `stub`'s body for the given numba types."""
-    options: Any = {"nogil": True, "fastmath": FLAGS, "error_model": "numpy"}
-    return cast(Callable[[Function], Function], numba.extending.overload(stub, jit_options=options))
+    return cast(Callable[[Function], Function], numba.extending.overload(stub, jit_options=OPTIONS))
