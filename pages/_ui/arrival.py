@@ -94,7 +94,7 @@ def _view(opened: _Opened) -> None:
     screen = layout.Screen(f"saved_{row.name}", blank, blank, blank)
     for name, (fig, alt) in snapshot.figures.items():
         exports.chart(screen, name, fig, alt)
-    exports.saved(screen, row.name, snapshot.model, {n: fig for n, (fig, _) in snapshot.figures.items()})
+    exports.saved(screen, row.name, snapshot.model, snapshot.figures)
     if snapshot.script:
         with st.expander("Reproduce in Python", icon=":material/code:"):
             st.code(snapshot.script, language="python")

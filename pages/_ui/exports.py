@@ -24,8 +24,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from gmm_engine.figures import theme
-from pages._ui import menu, sharing
+from pages._ui import menu, report, sharing
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
@@ -168,6 +167,13 @@ def _report(
     recipe: Recipe | None,
     noted: Mapping[str, tuple[str, str]],
 ) -> report.Report:
-    charts = screen.showing.charts
-    words = {fig: alt for fig, alt in charts.values()} if False else {}
-    return report.Report(screen.name)
+    showing = screen.showing
+    more = {key: (fig, "") for key, fig in figures.items() if key not in showing.charts}
+    return report.Report(
+        screen.name,
+        data=source.dataset.name,
+        figures={**showing.charts, **more},
+        numbers=noted,
+        settings={} if showing.older else screen.link,
+        script=script(screen.name, source, recipe) if recipe is not None else "",
+    )

@@ -16,7 +16,7 @@ import streamlit as st
 from gmm_engine import DataError, GaussianMixture
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array, Outcome
-from pages._ui import jobs
+from pages._ui import appetite, jobs, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.specs import AutoSpec, MixtureSpec
@@ -92,7 +92,9 @@ def mixture(
     def work() -> Generator[jobs.Progress, None, Fit]:
         return _steps(source, spec, columns)
 
-    return jobs.result(screen, source, (spec, columns), work, seconds=cost)
+    most = getattr(spec, "n_components", appetite.USUAL_COMPONENTS)
+    memory = appetite.mixture(len(source.dataset.values), len(columns), most)
+    return jobs.result(screen, source, (spec, columns), work, seconds=cost, memory=memory)
 
 
 def _has_holes(source: Source, names: tuple[str, ...]) -> bool:
@@ -133,6 +135,7 @@ def told(fit: Fit) -> None:
 
 def metrics(rows: Sequence[tuple[str, str, str]]) -> None:
     """A line of numbers to read: (label, value, help) each."""
+    report.numbers().update({label: (value, text) for label, value, text in rows})
     with st.container(horizontal=True, gap="large"):
         for label, value, text in rows:
             st.metric(label, value, help=text, width="content")

@@ -27,7 +27,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import GMMError
-from pages._ui import menu, share, warm
+from pages._ui import menu, report, share, warm
 
 Value = TypeVar("Value")
 LOG = logging.getLogger("gmm_studio")
@@ -109,6 +109,7 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
     st.markdown(row.question)
     if about is not None:
         _explain(about)
+    report.forget_numbers()
     left, right = st.columns([1, 2.6], gap="large") if split else (st.container(),) * 2
     status = right.container()
     screen = Screen(name, left.container(), right.container(), status)

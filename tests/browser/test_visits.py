@@ -62,7 +62,7 @@ def test_labelled_rows_come_back_under_the_uploaded_names(with_table):
 def test_the_model_the_figure_and_the_notebook_can_be_taken_away(with_table):
     model = json.loads(take(with_table, "Model (JSON)"))
     assert len(model["weights"]) == 2
-    assert b"plotly" in take(with_table, "Figures (HTML)")
+    assert b"plotly" in take(with_table, "Report (HTML)")
     notebook = json.loads(take(with_table, "Notebook"))
     assert "read_table('people.csv')" in "".join(cell["source"] for cell in notebook["cells"])
 

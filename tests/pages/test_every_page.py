@@ -15,6 +15,8 @@ def test_opens_with_its_title_and_question(name):
     assert sentences(page) == []
     assert page.title[0].value == menu.entry(name).title
     assert any(menu.entry(name).question in text.value for text in page.markdown)
+    offered = [button.label for button in page.get("download_button")]
+    assert ("Report (HTML)" in offered) == menu.entry(name).card
 
 
 def test_every_file_has_its_row_in_the_menu():

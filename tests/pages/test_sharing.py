@@ -77,7 +77,7 @@ def test_without_its_file_figures_and_model_are_shown(shelf):
     assert entry.files == ()
     guest = arrive(token)
     assert guest.get("plotly_chart")
-    assert {button.label for button in guest.get("download_button")} == {"Model (JSON)", "Figures (HTML)"}
+    assert {button.label for button in guest.get("download_button")} == {"Model (JSON)", "Report (HTML)"}
     assert not guest.metric
     assert any("read_table" in code.value for code in guest.code)
 

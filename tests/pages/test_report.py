@@ -1,0 +1,41 @@
+"""The report: one file that holds everything, says it safely, and fetches nothing."""
+
+from __future__ import annotations
+
+import re
+
+import plotly.graph_objects as go
+
+from pages._ui.report import Report
+
+FIGURE = go.Figure(go.Scatter(x=[1, 2], y=[3, 4]))
+
+
+def made(**parts):
+    return Report("clustering", **parts).html()
+
+
+def test_a_report_holds_figures_numbers_settings_and_python():
+    text = made(
+        data="people.csv",
+        figures={"clusters": (FIGURE, "Two groups"), "pairs": (FIGURE, "Three pairs")},
+        numbers={"BIC": ("1,234.5", "Smaller is better.")},
+        settings={"clustering_k": 2, "clustering_columns": ("a", "b")},
+        script="model.fit(X)\n",
+    )
+    for words in ("people.csv", "Two groups", "Three pairs", "1,234.5", "model.fit(X)", "a, b"):
+        assert words in text
+    assert text.count("Plotly.newPlot(") == 2
+    assert text.count("plotly.js v") == 1
+
+
+def test_a_report_forbids_itself_the_network():
+    text = made(figures={"clusters": (FIGURE, "Two groups")})
+    assert "default-src 'none'" in text
+    assert re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=", text) == []
+
+
+def test_names_from_files_are_text():
+    text = made(data="<script>alert(1)</script>", settings={"clustering_columns": ("<b>",)})
+    assert "<script>alert" not in text
+    assert "&lt;b&gt;" in text
