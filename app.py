@@ -16,7 +16,7 @@ import anyio  # noqa: E402
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from pages._ui import delivery, guard, layout, visitors, warm, wire  # noqa: E402
+from pages._ui import delivery, gatekeeper, guard, layout, visitors, warm, wire  # noqa: E402
 
 
 @asynccontextmanager
@@ -32,6 +32,8 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(guard.SecurityHeaders),
+        Middleware(gatekeeper.PrivateMetrics),
+        Middleware(gatekeeper.RateLimit),
         Middleware(visitors.VisitorCookie),
         Middleware(guard.UploadCap),
         Middleware(delivery.Delivery),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, TypeVar
@@ -21,10 +22,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages._ui.settings import SETTINGS
+from pages._ui.ledger import LEDGER, Ledger
+from pages._ui.settings import MEGABYTE, SETTINGS
 
 Value = TypeVar("Value")
-MEGABYTE = 1_000_000
 LONG_LIST = 64
 
 
@@ -33,14 +34,18 @@ class Store:
 
     Parameters
     ----------
+    ledger : counts what all visitors keep together, and may ask for room.
     budget : bytes of arrays kept. A single value above it is kept until the next one comes.
     """
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, ledger: Ledger | None = None) -> None:
         self.budget = budget
         self.used = 0
-        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[Any, int, float]] = OrderedDict()
         self._lock = threading.Lock()
+        self._ledger = ledger
+        if ledger is not None:
+            ledger.join(self)
 
     def get(self, key: Hashable) -> Any | None:
         """The value of that key, or None."""
@@ -48,18 +53,34 @@ class Store:
             found = self._values.get(key)
             if found is None:
                 return None
+            self._values[key] = (*found[:2], time.monotonic())
             self._values.move_to_end(key)
             return found[0]
 
     def put(self, key: Hashable, value: Value) -> Value:
         """Freeze and keep `value`; the values used longest ago make room."""
         size = freeze(value)
+        now = time.monotonic()
         with self._lock:
             self.used += size - self._values.pop(key, (None, 0))[1]
-            self._values[key] = (value, size)
+            self._values[key] = (value, size, now)
             while self.used > self.budget and len(self._values) > 1:
                 self.used -= self._values.popitem(last=False)[1][1]
+        if self._ledger is not None:
+            self._ledger.settle(before=now)
         return value
+
+    @property
+    def oldest(self) -> float | None:
+        """When the value that would go first was used last, if there is one."""
+        with self._lock:
+            return next(iter(self._values.values()))[2] if self._values else None
+
+    def drop_oldest(self) -> None:
+        """Forget the value that was used longest ago."""
+        with self._lock:
+            if self._values:
+                self.used -= self._values.popitem(last=False)[1][1]
 
     def __len__(self) -> int:
         return len(self._values)
@@ -72,7 +93,7 @@ def _shared() -> Store:
 
 @st.cache_resource(show_spinner=False, scope="session")
 def _own() -> Store:
-    return Store(SETTINGS.visitor_megabytes * MEGABYTE)
+    return Store(SETTINGS.visitor_megabytes * MEGABYTE, LEDGER)
 
 
 def store(public: bool) -> Store:

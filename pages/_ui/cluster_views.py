@@ -16,9 +16,9 @@ from gmm_engine.types import Array
 from pages._ui import cluster_fits, controls, describe, exports, fits
 from pages._ui.cluster_fits import TableSpec
 from pages._ui.fits import Fit
-from pages._ui.inputs import literal
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 
 VIEWS = ("Scatter", "Pairs", "Parallel", "k-means")
 IN_DOUBT = 0.8

@@ -20,6 +20,7 @@ import streamlit as st
 
 from gmm_engine.types import Array
 from pages._ui.layout import Screen
+from pages._ui.plain import tame
 from pages._ui.specs import AutoSpec, MixtureSpec
 
 FAMILIES = {
@@ -57,7 +58,7 @@ def choice(
 ) -> str:
     """One of a few named options: side by side up to four short ones, else a list."""
     key, first = screen.key(name), default or words[0]
-    if len(words) <= 4 and sum(map(len, words)) <= 32:
+    if len(words) <= 4 and sum(map(len, words)) <= 32 and all(map(tame, words)):
         picked = st.segmented_control(
             label, words, default=first, required=True, key=key, bind="query-params", **options
         )

@@ -12,7 +12,7 @@ from gmm_engine import cut_out
 from gmm_engine.data.pictures import PICTURES
 from gmm_engine.segmentation import draw_strokes, with_alpha
 from gmm_engine.types import Array
-from pages._ui import box_pad, compare, controls, exports, fits, jobs, segment_views
+from pages._ui import appetite, box_pad, compare, controls, exports, fits, jobs, segment_views
 from pages._ui.inputs import Source
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -109,7 +109,8 @@ def pad(screen: Screen, source: Source, spec: CutSpec) -> None:
 def found(screen: Screen, source: Source, spec: CutSpec) -> Shown[Array]:
     """The mask, from the store or anew."""
     pixels = source.dataset.values
-    return jobs.result(screen, source, spec, lambda: spec.steps(pixels), name="cut")
+    memory = appetite.picture(pixels[..., 0].size, "cut")
+    return jobs.result(screen, source, spec, lambda: spec.steps(pixels), name="cut", memory=memory)
 
 
 def result(screen: Screen, shown: Shown[Array]) -> None:

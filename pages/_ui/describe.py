@@ -9,8 +9,8 @@ from gmm_engine import agreement, profile_table, what_sets_apart
 from gmm_engine.types import Dataset
 from pages._ui import controls
 from pages._ui.fits import Fit, metrics
-from pages._ui.inputs import literal
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 
 MOST_CLASSES = 30
 NONE = "nothing"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 
+from starlette.formparsers import MultiPartParser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import runtime
 
-from pages._ui.settings import SETTINGS, Settings
+from pages._ui.gatekeeper import UPLOADS, refuse
+from pages._ui.settings import MEGABYTE, SETTINGS, Settings
 
 POLICY = "; ".join(
     (
@@ -17,7 +21,7 @@ POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "media-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self' ws: wss: blob:",  # the microphone's recording is fetched from a blob
+        "connect-src 'self' blob:",  # the microphone's recording is fetched from a blob
         "worker-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'self'",
@@ -32,9 +36,10 @@ HEADERS = {
     "permissions-policy": "microphone=(self), camera=(self), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
 }
-UPLOADS = "/_stcore/upload_file/"
 REMEMBERED_SESSIONS = 10_000
-MEGABYTE = 1_000_000
+TOO_LARGE = "This upload is larger than the server accepts."
+# What a visitor sends stays in memory: it is never on the server's disk, and does not need room there.
+MultiPartParser.spool_max_size = (SETTINGS.upload_megabytes + 1) * MEGABYTE
 
 
 class SecurityHeaders:
@@ -57,12 +62,16 @@ class UploadCap:
     """Refuse (413) what a client sends beyond its share, before Streamlit keeps it.
 
     Streamlit accepts any number of files under invented ids, so bytes are counted here:
-    per request, per session, and for the whole server within a minute.
+    per request, per session, for the whole server within a minute, and as much as it holds.
     """
 
-    def __init__(self, app: ASGIApp, limits: Settings = SETTINGS) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: Settings = SETTINGS, held: Callable[[], int] | None = None
+    ) -> None:
         self.app = app
         self.limits = limits
+        self.held = held or held_by_streamlit
+        self.arriving = 0
         self.by_session: OrderedDict[str, int] = OrderedDict()
         self.minute: deque[tuple[float, int]] = deque()
         self.minute_bytes = 0
@@ -72,7 +81,7 @@ class UploadCap:
         if session is None:
             await self.app(scope, receive, send)
         elif self._too_much(session, declared := _declared_length(scope), declared):
-            await _refuse(send)
+            await refuse(scope, send, 413, TOO_LARGE)
         else:
             await self._pass_on(session, scope, receive, send)
 
@@ -84,6 +93,7 @@ class UploadCap:
             message = await receive()
             size = len(message.get("body", b""))
             seen += size
+            self.arriving += size
             self._charge(session, size)
             if self._too_much(session, 0, seen):
                 raise _TooMuchError
@@ -92,7 +102,9 @@ class UploadCap:
         try:
             await self.app(scope, counted, send)
         except _TooMuchError:
-            await _refuse(send)
+            await refuse(scope, send, 413, TOO_LARGE)
+        finally:
+            self.arriving -= seen
 
     def _charge(self, session: str, size: int) -> None:
         self.by_session[session] = self.by_session.pop(session, 0) + size
@@ -108,7 +120,16 @@ class UploadCap:
             request > self.limits.upload_megabytes * MEGABYTE
             or self.by_session.get(session, 0) + coming > self.limits.session_upload_megabytes * MEGABYTE
             or self.minute_bytes + coming > self.limits.minute_upload_megabytes * MEGABYTE
+            or self.held() + self.arriving + coming > self.limits.held_upload_megabytes * MEGABYTE
         )
+
+
+def held_by_streamlit() -> int:
+    """Bytes of the uploads that Streamlit keeps for the visits it knows."""
+    if not runtime.exists():
+        return 0
+    storage = getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {})
+    return sum(len(file.data) for files in list(storage.values()) for file in list(files.values()))
 
 
 class _TooMuchError(Exception):
@@ -126,10 +147,3 @@ def _upload_session(scope: Scope) -> str | None:
 def _declared_length(scope: Scope) -> int:
     text = dict(scope["headers"]).get(b"content-length", b"0")
     return int(text) if text.isdigit() else 0
-
-
-async def _refuse(send: Send) -> None:
-    body = b"This upload is larger than the server accepts."
-    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

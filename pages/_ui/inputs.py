@@ -12,22 +12,20 @@ uploader. `Source.of_upload` is for pages with their own way in (camera, microph
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from gmm_engine import data as readers
 from gmm_engine.data.examples import EXAMPLES
 from gmm_engine.errors import DataError, UploadError
 from gmm_engine.types import Dataset
-from pages._ui import cache, controls, menu
+from pages._ui import cache, controls, menu, uploads
 from pages._ui.layout import Screen
-from pages._ui.settings import SETTINGS
+from pages._ui.plain import literal
+from pages._ui.uploads import Sent, Upload
 
-MEGABYTE = 1_000_000
 PRIVACY = (
     "Your file stays in this visit: nobody else can see it, and it is gone when you leave, "
     "unless you save it to share."
@@ -78,27 +76,6 @@ class Source:
     imports: tuple[str, ...] = ()
     files: tuple[Sent, ...] = ()
     restorable: bool = True
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A visitor's file: its kind, its name, its bytes (None if there are too many to be saved)."""
-
-    kind: str
-    name: str
-    content: bytes | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Upload:
-    sent: Sent
-    digest: str
-    size: int
-    dataset: Dataset
-
-    @property
-    def name(self) -> str:
-        return self.sent.name
 
 
 def table(
@@ -201,21 +178,10 @@ def kind_of(content: bytes) -> str:
 
 def of_upload(name: str, content: bytes, kind: str) -> Source:
     """Read a file of the visitor's and remember it for the visit; raises `UploadError` or `DataError`."""
-    digest = hashlib.sha256(content).hexdigest()
-    kept = _kept(kind)
-    if digest not in kept:
-        dataset = getattr(readers, f"read_{kind}")(content, name=name)
-        fits = len(content) <= SETTINGS.share_megabytes * MEGABYTE
-        sent = Sent(kind, name, content if fits else None)
-        # A film unpacks to far more than its file.
-        size = len(content) * fits + max(len(content), getattr(dataset.values, "nbytes", 0))
-        _make_room(size)
-        kept[digest] = _Upload(sent, digest, size, dataset)
-    kept[digest] = kept.pop(digest)  # the latest is shown first
-    return _source(kept[digest], kind)
+    return _source(uploads.read(name, content, kind), kind)
 
 
-def _source(upload: _Upload, kind: str) -> Source:
+def _source(upload: Upload, kind: str) -> Source:
     imports = (f"from gmm_engine.data import read_{kind}",)
     code = f"data = read_{kind}({upload.name!r})  # the file, beside this script"
     return Source(upload.dataset, ("upload", upload.digest), False, code, imports, (upload.sent,))
@@ -228,7 +194,7 @@ def _upload(screen: Screen, kind: str) -> Source | None:
     problem = _take(sent, kind) if sent is not None else None
     if problem:
         screen.problem(problem, st)
-    kept = _kept(kind)
+    kept = uploads.kept(kind)
     if not kept:
         if sent is None:
             st.info("Upload a file to see it here. Until then the page shows an example.")
@@ -238,7 +204,7 @@ def _upload(screen: Screen, kind: str) -> Source | None:
     return _source(upload, kind)
 
 
-def _chosen(screen: Screen, kept: dict[str, _Upload]) -> _Upload:
+def _chosen(screen: Screen, kept: dict[str, Upload]) -> Upload:
     """The latest file, or another one of this visit."""
     recent = list(kept.values())[::-1]
     if len(recent) == 1:
@@ -258,25 +224,7 @@ def _take(sent: Any, kind: str) -> str | None:
     return read[sent.file_id]
 
 
-def _kept(kind: str) -> dict[str, _Upload]:
-    return st.session_state.setdefault("_uploads", {}).setdefault(kind, {})
-
-
-def _make_room(size: int) -> None:
-    """Forget this visit's oldest files while they and the new one exceed the budget."""
-    kinds: list[dict[str, _Upload]] = list(st.session_state.get("_uploads", {}).values())
-    total = size + sum(upload.size for kept in kinds for upload in kept.values())
-    for kept in kinds:
-        while kept and total > SETTINGS.visitor_megabytes * MEGABYTE:
-            total -= kept.pop(next(iter(kept))).size
-
-
 def _say(dataset: Dataset) -> None:
     """What the reader did, in its own sentences, shown literally."""
     for note in dataset.notes:
         st.caption(literal(note))
-
-
-def literal(text: str) -> str:
-    """Text whose Markdown, LaTeX and HTML signs are shown as they are."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-!|$~:" else sign for sign in text)

@@ -13,17 +13,16 @@ control and closing the tab all end the work there.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Generator, Hashable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from gmm_engine.errors import BudgetError, GMMError
-from pages._ui import cache
+from pages._ui import appetite, cache, visitors
+from pages._ui.gate import TICK_SECONDS, gate
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.progress import Progress
@@ -34,7 +33,6 @@ __all__ = ["Progress", "Shown", "result"]
 Value = TypeVar("Value")
 Derived = TypeVar("Derived")
 QUIET_SECONDS = 0.3
-TICK_SECONDS = 0.1
 DRAW_SECONDS = 0.25
 
 
@@ -64,12 +62,21 @@ class Shown(Generic[Value]):
 
 @dataclass
 class _Job:
-    """What one page remembers of one job between runs."""
+    """What one page remembers of one job between runs; the last result itself is in the store only."""
 
-    shown: Shown[Any] | None = None
+    last: tuple[Hashable, Source, Any] | None = None
     stopped: Hashable = None
     asked: Hashable = None
     partial: tuple[Hashable, Any] = (None, None)
+
+    @property
+    def shown(self) -> Shown[Any] | None:
+        """The last result, marked as older; None if there is none or the store let it go."""
+        if self.last is None:
+            return None
+        key, source, spec = self.last
+        value = cache.store(source.public).get(key)
+        return None if value is None else Shown(value, source, spec, key, older=True)
 
 
 Work = Callable[[], Generator[Progress, None, Value]]
@@ -83,6 +90,7 @@ def result(
     *,
     name: str = "fit",
     seconds: float = 0,
+    memory: float | None = None,
     draw: Callable[[Any, Value], None] | None = None,
 ) -> Shown[Value]:
     """The stored result, a new one, or the previous one with a *Fit* button.
@@ -93,6 +101,7 @@ def result(
     work : generator function that yields `Progress` and returns the result.
     name : tells several jobs of a page apart.
     seconds : how long the work will take, roughly; above `live_seconds` it waits for *Fit*.
+    memory : bytes the work will take, roughly; None for what is usual for such data.
     draw : ``draw(slot, partial)`` shows a partial result that the work yields, in a slot where
         `result` is called; Stop then keeps the last one.
 
@@ -112,17 +121,19 @@ def result(
         return _previous(screen, job, key, name)
     if value is None:
         try:
+            appetite.check(appetite.usual(source.dataset) if memory is None else memory)
             value = _compute(screen, job, key, name, work, preview)
         except GMMError as problem:
-            if job.shown is None:
+            previous = job.shown
+            if previous is None:
                 raise
             screen.problem(f"{problem} The previous result is still shown.")
             screen.showing.older = True
-            return replace(job.shown, older=True)
+            return previous
         cache.store(source.public).put(key, value)
         job.partial = (None, None)
-    job.shown = Shown(value, source, spec, key)
-    return job.shown
+    job.last = (key, source, spec)
+    return Shown(value, source, spec, key)
 
 
 def _job(screen: Screen, name: str) -> _Job:
@@ -131,17 +142,17 @@ def _job(screen: Screen, name: str) -> _Job:
 
 
 def _must_ask(job: _Job, key: Hashable, seconds: float) -> bool:
-    slow = job.shown is not None and seconds > SETTINGS.live_seconds
-    return job.stopped == key or (slow and job.asked != key)
+    slow = seconds > SETTINGS.live_seconds and job.asked != key
+    return job.stopped == key or (slow and job.shown is not None)
 
 
 def _previous(screen: Screen, job: _Job, key: Hashable, name: str) -> Shown[Any]:
     """Keep the previous result, if there is one, and offer to start the work."""
-    stopped = "Stopped. " if job.stopped == key else ""
-    words = "The result below is from the previous settings." if job.shown else "There is no result yet."
+    stopped, previous = "Stopped. " if job.stopped == key else "", job.shown
+    words = "The result below is from the previous settings." if previous else "There is no result yet."
     _ask(screen, job, key, name, "Fit", stopped + words)
     screen.showing.older = True
-    return st.stop() if job.shown is None else replace(job.shown, older=True)
+    return st.stop() if previous is None else previous
 
 
 def _ask(screen: Screen, job: _Job, key: Hashable, name: str, label: str, words: str) -> None:
@@ -173,7 +184,7 @@ def _compute(
 
     slot = screen.status.empty()
     report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview)
-    with _gate().slot(report.waiting):
+    with gate().slot(report.waiting, visitors.visitor()):
         value = _drain(work(), report)
     slot.empty()
     if preview is not None:
@@ -252,37 +263,3 @@ class _Report:
             self.bar = row.container(width="stretch").empty()
             row.button("Stop", key=self.key, on_click=self.stop, icon=":material/stop_circle:")
         self.bar.progress(min(max(step.fraction or 0.0, 0.0), 1.0), text=step.words)
-
-
-class Gate:
-    """Lets `slots` jobs run at a time, in the order they came."""
-
-    def __init__(self, slots: int) -> None:
-        self.slots = slots
-        self._queue: list[object] = []
-        self._lock = threading.Lock()
-
-    def ahead(self, ticket: object) -> int:
-        """How many must leave before `ticket` may run; 0 when it may."""
-        with self._lock:
-            return max(0, self._queue.index(ticket) - self.slots + 1)
-
-    @contextmanager
-    def slot(self, waiting: Callable[[int], None]) -> Iterator[None]:
-        """Hold a slot; `waiting(n)` is called while n jobs are ahead, and may raise to leave."""
-        ticket = object()
-        with self._lock:
-            self._queue.append(ticket)
-        try:
-            while ahead := self.ahead(ticket):
-                waiting(ahead)
-                time.sleep(TICK_SECONDS)
-            yield
-        finally:
-            with self._lock:
-                self._queue.remove(ticket)
-
-
-@st.cache_resource(show_spinner=False)
-def _gate() -> Gate:
-    return Gate(SETTINGS.job_slots)

@@ -28,6 +28,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import GMMError
 from pages._ui import menu, report, share, warm
+from pages._ui.plain import literal
 
 Value = TypeVar("Value")
 LOG = logging.getLogger("gmm_studio")
@@ -91,7 +92,7 @@ class Screen:
 
     def problem(self, sentence: object, place: DeltaGenerator | None = None) -> None:
         """Show what went wrong, above the results or in `place`."""
-        (place or self.status).error(str(sentence), icon=":material/error:")
+        (place or self.status).error(literal(str(sentence)), icon=":material/error:")
 
 
 @contextmanager

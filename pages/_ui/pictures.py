@@ -10,7 +10,7 @@ import streamlit as st
 from gmm_engine.data.pictures import PICTURES
 from gmm_engine.segmentation import Segmentation, Stage, segmenting
 from gmm_engine.types import Array
-from pages._ui import cache, controls, inputs, jobs
+from pages._ui import appetite, cache, controls, inputs, jobs
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
@@ -129,4 +129,5 @@ def found(screen: Screen, source: Source, spec: SegmentSpec) -> jobs.Shown[Segme
     """The segmentation, from the store or anew."""
     pixels = source.dataset.values
     seconds = pixels.size / 36e6 * (2 if spec.method == "colours" else 1)
-    return jobs.result(screen, source, spec, lambda: spec.steps(pixels), seconds=seconds)
+    memory = appetite.picture(pixels[..., 0].size, spec.method)
+    return jobs.result(screen, source, spec, lambda: spec.steps(pixels), seconds=seconds, memory=memory)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Generator, Hashable
 from dataclasses import dataclass
 
@@ -11,14 +10,16 @@ import numpy as np
 import streamlit as st
 
 from gmm_engine import SequenceClassifier
+from gmm_engine.data.documents import read_json
 from gmm_engine.data.spoken import Spoken, read_spoken, shipped_model
-from gmm_engine.errors import DataError
 from gmm_engine.features.audio import speech_frames
 from gmm_engine.features.voice import N_CEPSTRA, speaker_frames
 from gmm_engine.types import Array, Dataset
-from pages._ui import cache, inputs, jobs
+from pages._ui import cache, jobs
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
+from pages._ui.settings import SETTINGS
 
 SECONDS_PER_RECORDING = 0.006
 REPORT_EVERY = 20
@@ -79,10 +80,9 @@ def from_json(screen: Screen) -> Recogniser | None:
     content = sent.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     try:
-        model = SequenceClassifier.from_dict(json.loads(content))
-    except (ValueError, RecursionError) as problem:
-        reason = problem if isinstance(problem, DataError) else "it is no valid JSON, perhaps cut short"
-        screen.problem(f"This model cannot be used: {reason}", st)
+        model = SequenceClassifier.from_dict(read_json(content, sent.name))
+    except ValueError as problem:
+        screen.problem(f"This model cannot be used: {problem}", st)
         return None
     lines = ("import json", "from gmm_engine import SequenceClassifier")
     code = f"with open({sent.name!r}) as file:\n    model = SequenceClassifier.from_dict(json.load(file))"
@@ -104,7 +104,7 @@ def from_zip(screen: Screen) -> Recogniser | None:
 
     def work() -> Generator[jobs.Progress, None, Recogniser]:
         yield jobs.Progress(None, "Reading the recordings")
-        spoken = read_spoken(content, sent.name)
+        spoken = read_spoken(content, sent.name, limits=SETTINGS.reader_limits())
         return (yield from train(spoken, f"spoken = read_spoken({sent.name!r})", ("zip", digest)))
 
     return jobs.result(screen, source, digest, work, name="train").value
@@ -168,4 +168,4 @@ def _imports(speakers: bool) -> tuple[str, ...]:
 def say(recogniser: Recogniser) -> None:
     """What the visitor should know of it."""
     for note in recogniser.notes:
-        st.caption(inputs.literal(note) if recogniser.key != "shipped" else note)
+        st.caption(literal(note) if recogniser.key != "shipped" else note)

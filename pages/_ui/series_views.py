@@ -13,9 +13,9 @@ from gmm_engine.regimes.forecast import Backtest
 from gmm_engine.regimes.surprise import THRESHOLD
 from gmm_engine.types import Array
 from pages._ui import controls, exports, fits
-from pages._ui.inputs import literal
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 from pages._ui.series import Found
 
 FINEST_ROWS = 20

@@ -18,9 +18,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import DataError, GMMError
 from pages._ui import share, visitors
-from pages._ui.inputs import Sent, Source, literal
+from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 from pages._ui.settings import SETTINGS
+from pages._ui.uploads import Sent
 
 if TYPE_CHECKING:
     from pages._ui.shelf import Shelf

@@ -16,6 +16,7 @@ from gmm_engine.types import Dataset
 from pages._ui import cache, controls, exports, inputs, jobs, recognisers, sounds, speech_words
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 from pages._ui.recognisers import Recogniser
 
 WHAT = ("Words", "Speakers")
@@ -79,7 +80,7 @@ def _record(screen: Screen, kept: dict[str, tuple[str, Dataset]], what: str) -> 
     counts = Counter(label for label, _ in kept.values())
     word = st.selectbox("Say", names)
     st.caption(HOW)
-    st.caption("So far: " + ", ".join(f"{counts[name]} {inputs.literal(name)}" for name in names))
+    st.caption("So far: " + ", ".join(f"{counts[name]} {literal(name)}" for name in names))
     number = sum(counts.values())
     sent = st.audio_input(f"Record '{word}'", sample_rate=sounds.RATE, key=screen.key(f"mic_{word}_{number}"))
     if sent is not None:
@@ -126,7 +127,7 @@ def _enough(screen: Screen, spoken: Spoken) -> bool:
     few = [word for word, count in counts.items() if count < FEWEST]
     if len(counts) >= 2 and not few:
         return True
-    missing = ", ".join(few) or "a second word"
+    missing = ", ".join(map(literal, few)) or "a second word"
     with screen.results:
         st.info(f"At least two words with two examples each are needed. Still missing: {missing}.")
     return False
@@ -142,7 +143,7 @@ def _digest(spoken: Spoken) -> str:
 def _report(screen: Screen, recogniser: Recogniser, spoken: Spoken) -> None:
     counts = Counter(spoken.labels)
     st.subheader("What it learned", anchor=False)
-    st.markdown(" · ".join(f"{inputs.literal(word)} ({count})" for word, count in counts.items()))
+    st.markdown(" · ".join(f"{literal(word)} ({count})" for word, count in counts.items()))
     st.caption(
         "The estimate leaves recordings out in turn, trains with the others and asks for those left out."
     )

@@ -13,9 +13,10 @@ from gmm_engine.data.sounds import RECORDINGS
 from gmm_engine.features.audio import spoken_parts
 from gmm_engine.figures import audio
 from gmm_engine.types import Array
-from pages._ui import controls, exports, fits, inputs, jobs, recognisers, sounds
+from pages._ui import controls, exports, fits, jobs, recognisers, sounds
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 from pages._ui.recognisers import Recogniser
 
 WITH = ("Synthetic voices", "My recordings (zip)", "My model (JSON)")
@@ -86,7 +87,7 @@ def words(screen: Screen, shown: jobs.Shown[Heard], recogniser: Recogniser) -> N
     heard, data, rate = shown.value, shown.source.dataset, shown.source.dataset.about["sample_rate"]
     rows = list(heard.table.itertuples())
     st.subheader("Understood", anchor=False)
-    st.markdown(" · ".join(f"**{inputs.literal(row.word)}**" for row in rows))
+    st.markdown(" · ".join(f"**{literal(row.word)}**" for row in rows))
     sounds.player(data.values, rate)
     labels = [f"{i}: {row.word}, {row.start:.2f} to {row.end:.2f} s" for i, row in enumerate(rows, 1)]
     chosen = (

@@ -21,7 +21,7 @@ SHAPE = re.compile(r"[A-Za-z0-9_-]{32}")
 
 def visitor() -> str:
     """This visitor's secret number: the cookie's, or one of this visit where cookies are blocked."""
-    sent = cookies().get(COOKIE, "")
+    sent = str(cookies().get(COOKIE, ""))
     if SHAPE.fullmatch(sent):
         return sent
     return str(st.session_state.setdefault("_visitor", secrets.token_urlsafe(24)))

@@ -114,7 +114,7 @@ def test_nobody_else_is_offered_to_delete(shelf):
 
 
 def test_a_file_too_large_is_not_offered_to_be_saved(shelf, monkeypatch):
-    monkeypatch.setattr("pages._ui.inputs.SETTINGS", replace(SETTINGS, share_megabytes=0.0001))
+    monkeypatch.setattr("pages._ui.uploads.SETTINGS", replace(SETTINGS, share_megabytes=0.0001))
     page = uploaded()
     assert not any(box.key == "clustering_save_file" for box in page.checkbox)
     assert any("too large to be saved" in text.value for text in page.caption)

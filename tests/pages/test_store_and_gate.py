@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pages._ui.cache import Store, freeze
-from pages._ui.jobs import Gate
+from pages._ui.gate import Gate
 
 
 @dataclass(frozen=True)
@@ -91,5 +91,5 @@ def test_a_waiting_job_that_gives_up_leaves_the_queue():
         with pytest.raises(SupersededError), gate.slot(waiting):
             pass
         newcomer = object()
-        gate._queue.append(newcomer)
+        gate._queue.append((newcomer, ""))
         assert gate.ahead(newcomer) == 1

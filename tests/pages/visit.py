@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import menu
@@ -19,5 +21,5 @@ def visit(name: str, **query: str) -> AppTest:
 
 
 def sentences(page: AppTest) -> list[str]:
-    """What the page complains about, in words."""
-    return [problem.value for problem in page.error]
+    """What the page complains about, in words as they are read."""
+    return [re.sub(r"\\(?=[^\w\s])", "", problem.value) for problem in page.error]

@@ -1,0 +1,90 @@
+"""The files of a visit: read once, offered on every page of their kind, gone with the visit."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_engine import data as readers
+from gmm_engine.types import Dataset
+from pages._ui.cache import freeze
+from pages._ui.ledger import LEDGER
+from pages._ui.settings import MEGABYTE, SETTINGS
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A visitor's file: its kind, its name, its bytes (None if there are too many to be saved)."""
+
+    kind: str
+    name: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A file and what was read from it; `size` is what both take in memory."""
+
+    sent: Sent
+    digest: str
+    size: int
+    dataset: Dataset
+
+    @property
+    def name(self) -> str:
+        """The file's name, for display only."""
+        return self.sent.name
+
+
+class Visit:
+    """A visit's files by kind and digest, the latest last; a holder of the ledger."""
+
+    oldest = None  # files do not give way to others' results
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, dict[str, Upload]] = {}
+        LEDGER.join(self)
+
+    @property
+    def used(self) -> int:
+        """Bytes of all files."""
+        return sum(upload.size for kept in list(self.kinds.values()) for upload in list(kept.values()))
+
+    def drop_oldest(self) -> None:
+        """Nothing: see `oldest`."""
+
+    def keep(self, upload: Upload) -> None:
+        """Keep a file; this visit's own oldest ones are forgotten where its budget is used up."""
+        for kept in self.kinds.values():
+            while kept and self.used + upload.size > SETTINGS.visitor_megabytes * MEGABYTE:
+                kept.pop(next(iter(kept)))
+        LEDGER.admit(upload.size)
+        self.kinds.setdefault(upload.sent.kind, {})[upload.digest] = upload
+
+
+def visit() -> Visit:
+    """The files of this visit."""
+    return st.session_state.setdefault("_uploads", Visit())
+
+
+def kept(kind: str) -> dict[str, Upload]:
+    """This visit's files of one kind."""
+    return visit().kinds.get(kind, {})
+
+
+def read(name: str, content: bytes, kind: str) -> Upload:
+    """Read a file and keep it as the latest of its kind; raises `UploadError` or `DataError`."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = kept(kind)
+    if digest not in known:
+        dataset = getattr(readers, f"read_{kind}")(content, name=name, limits=SETTINGS.reader_limits())
+        saveable = len(content) <= SETTINGS.share_megabytes * MEGABYTE
+        sent = Sent(kind, name, content if saveable else None)
+        # A film unpacks to far more than its file.
+        size = len(content) * saveable + max(len(content), freeze(dataset))
+        visit().keep(Upload(sent, digest, size, dataset))
+        return kept(kind)[digest]
+    known[digest] = known.pop(digest)
+    return known[digest]
