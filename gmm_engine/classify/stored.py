@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from sklearn.utils._param_validation import InvalidParameterError
 
 from gmm_engine.classify.learn import ClassMixtures
 from gmm_engine.classify.reading import Reading, Readings
@@ -52,7 +53,10 @@ def fill(model: Any, document: Any) -> None:
         raise DataError(f"Field 'version' is {document.get('version')!r}; this release reads {VERSION}.")
     settings = {name: value for name, value in _part(document, "settings").items() if name in SETTINGS}
     model.set_params(**settings)
-    model._validate_params()
+    try:
+        model._validate_params()
+    except InvalidParameterError as problem:
+        raise DataError(f"Field 'settings' does not fit: {problem}") from None
     model.classes_ = _classes(document)
     rows = _reading(document, len(model.classes_))
     model.n_features_in_ = len(rows.view.centre)

@@ -14,7 +14,7 @@ TURN, GROWTH, SHEAR = np.radians(13.5), 0.12, 0.18  # largest change of a varied
 SHIFT = 0.066  # of the side
 NEIGHBOURS_ALIKE = 0.15
 DIRECTIONS, CELLS = 8, 4  # of edges, and of the picture's height and width
-SOFT, BLURRED = 1 / 16, 0.7 / 8  # before and after the gradient, shares of the side
+BLURRED = 0.7 / 8  # share of the side
 
 
 def square_shape(X: Array) -> tuple[int, int] | None:
@@ -88,8 +88,7 @@ def edge_directions(pictures: Array) -> Array:
     True
     """
     n, h, w = pictures.shape
-    soft = gaussian_filter(pictures, (0, SOFT * h, SOFT * w))
-    padded = np.pad(soft, ((0, 0), (1, 1), (1, 1)))
+    padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
     up = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
     across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2
     strength, turn = np.hypot(up, across), np.arctan2(up, across) / (2 * np.pi) * DIRECTIONS

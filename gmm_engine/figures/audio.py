@@ -139,7 +139,7 @@ def confusion(
 ) -> go.Figure:
     """What was said (rows) and what was understood (columns), in percent of each row.
 
-    true, answer : what rows and columns are called.
+    true, answer : what rows and columns are called. A click gives the places of both.
 
     Examples
     --------
@@ -151,14 +151,28 @@ def confusion(
     names = [theme.plain(word) for word in words]
     heat = theme.trace(
         "heatmap", x=names, y=names, z=share, text=counts.astype(int), zmin=0, zmax=100, xgap=1, ygap=1,
-        colorscale=theme.SEQUENTIAL, colorbar={"title": {"text": "%"}, "thickness": 12},
-        hovertemplate=f"{true} %{{y}}, {answer} %{{x}}: %{{text}} (%{{z:.0f}} %)<extra></extra>",
+        colorscale=theme.SEQUENTIAL, colorbar={"title": {"text": "%"}, "thickness": 12}, hoverinfo="skip",
     )  # fmt: skip
     if len(words) <= 12:
         heat["texttemplate"] = "%{text}"
     across = {**theme.axis(answer), "type": "category"}
     up = {**theme.axis(true), "type": "category", "autorange": "reversed"}
-    return theme.figure([heat], 140 + 28 * len(words), xaxis=across, yaxis=up)
+    targets = _cells(names, counts, share, true, answer)
+    return theme.figure([heat, targets], 140 + 28 * len(words), xaxis=across, yaxis=up, showlegend=False)
+
+
+def _cells(names: Sequence[str], counts: Array, share: Array, true: str, answer: str) -> theme.Trace:
+    """An invisible marker per cell, to point at and to click: maps themselves cannot be selected from."""
+    cells = list(np.ndindex(counts.shape))
+    words = [
+        f"{true} {names[i]}, {answer} {names[j]}: {counts[i, j]:.0f} ({share[i, j]:.0f} %)" for i, j in cells
+    ]
+    unseen = {"marker": {"opacity": 0}}
+    return theme.trace(
+        "scatter", x=[names[j] for _, j in cells], y=[names[i] for i, _ in cells], mode="markers",
+        customdata=[[i, j] for i, j in cells], text=words, hovertemplate="%{text}<extra></extra>",
+        marker={"size": 22, "symbol": "square", "opacity": 0}, selected=unseen, unselected=unseen,
+    )  # fmt: skip
 
 
 def vowels(

@@ -73,13 +73,16 @@ def trained(screen: Screen, name: str) -> jobs.Shown[Reader]:
     return jobs.result(screen, source, name, lambda: _work(name))
 
 
+def blank(name: str) -> MixtureClassifier:
+    """The reader of that name, before it has learned."""
+    if name == BETTER:
+        return MixtureClassifier()
+    return MixtureClassifier(3, covariance_type="full", image_shape=None)
+
+
 def _work(name: str) -> Generator[jobs.Progress, None, Reader]:
     X, y = load_digits(return_X_y=True)
-    model = (
-        MixtureClassifier()
-        if name == BETTER
-        else MixtureClassifier(3, covariance_type="full", image_shape=None)
-    )
+    model = blank(name)
     for share in model.iter_fit(X, y):
         yield jobs.Progress(share, "Learning the digits, one part after another held out")
     return Reader(model, X.reshape(-1, 8, 8), y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,12 @@ from gmm_engine.errors import DataError
 from gmm_engine.features.drawing import ink_of_photo
 from gmm_engine.figures import audio, digits
 from gmm_engine.types import Array
-from pages._ui import controls, drawing_pad, exports, fits, inputs
+from pages._ui import controls, drawing_pad, exports, fits, inputs, jobs, repeated
 from pages._ui.digit_models import Reader
 from pages._ui.layout import Screen
 
 WAYS = ("Draw", "Sample", "Photo")
-MOST_MISTAKES = 40
+MOST_SHOWN = 40
 EACH = 3  # new digits of each class
 EXAMPLE = 3
 
@@ -73,45 +74,84 @@ def _sample(reader: Reader, number: int) -> tuple[Array, Array]:
     return reader.model.held_out_proba_[number], reader.pictures[number]
 
 
-def held_out(screen: Screen, reader: Reader) -> None:
+def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
     """How well it reads, what it confuses, and the pictures it got wrong."""
     st.subheader("How well it reads", anchor=False)
-    low, high = reader.interval()
-    n, right = len(reader.digits), reader.right
+    reader, folds = shown.value, _folds(screen, shown)
+    low, high = repeated.interval(folds)
+    writers, n = reader.interval(), len(reader.digits)
+    held = f"{reader.right} of {n}, 95 % interval {writers[0]:.1%} to {writers[1]:.1%} (Wilson 1927)."
     fits.metrics(
         (
-            ("Right", f"{right / n:.1%}", f"{right} of {n} pictures, by models that had not seen them."),
-            ("95 % interval", f"{low:.1%} to {high:.1%}", "Wilson's interval for the share read rightly."),
+            (
+                "Right",
+                f"{folds.mean():.1%}",
+                f"Mean of {len(folds)} parts held out.",
+            ),
+            ("95 % interval", f"{low:.1%} to {high:.1%}", "Corrected for shared training pictures."),
+            ("Unseen writers", f"{reader.right / n:.1%}", held),
             ("Temperature", f"{reader.model.temperature_:.2f}", "Log densities are divided by this."),
         )
     )
-    st.caption("Neighbouring rows, often of one writer, are held out together: five parts in turn.")
+    st.caption(
+        f"Five parts, each read after training on the other four, {_times(len(folds) // repeated.PARTS)}. "
+        "For unseen writers, and below, neighbouring pictures, often of one writer, are held out together."
+    )
     names = reader.model.classes_.astype(str).tolist()
     fig = audio.confusion(names, reader.confusion(), true="written", answer="read")
-    exports.chart(screen, "confusion", fig, f"Confusion matrix: {right} of {n} pictures read rightly.")
-    _mistakes(screen, reader)
+    text = f"Confusion matrix: {reader.right} of {n} pictures read rightly."
+    st.caption("Click a cell to see its pictures.")
+    exports.chart(screen, "confusion", fig, text, on_select=lambda: _clicked(screen), selection_mode="points")
+    _opened(screen, reader)
 
 
-def _mistakes(screen: Screen, reader: Reader) -> None:
+def _times(repetitions: int) -> str:
+    return "once" if repetitions == 1 else f"{repetitions} times with other parts"
+
+
+def _folds(screen: Screen, shown: jobs.Shown[Reader]) -> Array:
+    """Accuracies of repeated cross-validation: those measured before, or repeated here."""
+    help_text = "0 shows what was measured before; otherwise readers are trained anew, five for each."
+    with screen.controls, st.expander("More"):
+        times = int(controls.number(screen, "repeat", "Repeat the test here", 0, 10, 0, help=help_text))
+    if not times:
+        return repeated.kept()[shown.spec]
+    work = partial(repeated.repeat, shown.spec, times)
+    return jobs.result(screen, shown.source, (shown.spec, times), work, name="repeat").value
+
+
+def _clicked(screen: Screen) -> None:
+    """A cell of the confusion matrix was clicked: open its pictures."""
+    points = st.session_state[screen.key("chart_confusion")].selection.points
+    named = [point["customdata"] for point in points if point.get("customdata")]
+    if named:
+        st.session_state[screen.key("mistakes")] = (int(named[0][0]), int(named[0][1]))
+
+
+def _opened(screen: Screen, reader: Reader) -> None:
+    """The pictures of one cell of the confusion matrix, or all that were read wrongly."""
     wrong = np.flatnonzero(reader.answers != reader.digits)
     pairs = Counter(zip(reader.digits[wrong].tolist(), reader.answers[wrong].tolist(), strict=True))
-    options = [None, *(pair for pair, _ in pairs.most_common())]
+    key = screen.key("mistakes")
+    asked = st.session_state.get(key)
+    extra = [asked] if asked is not None and asked not in pairs else []
+    options = [None, *(pair for pair, _ in pairs.most_common()), *extra]
 
     def words(pair: tuple[int, int] | None) -> str:
-        return f"All {len(wrong)}" if pair is None else f"{pair[0]} read as {pair[1]} ({pairs[pair]})"
+        return f"All {len(wrong)} mistakes" if pair is None else f"{pair[0]} read as {pair[1]}"
 
-    pair = st.selectbox("Mistakes", options, format_func=words, key=screen.key("mistakes"))
+    pair = st.selectbox("Pictures", options, format_func=words, key=key)
+    chosen = wrong
     if pair is not None:
-        wrong = wrong[(reader.digits[wrong] == pair[0]) & (reader.answers[wrong] == pair[1])]
-    if not len(wrong):
+        chosen = np.flatnonzero((reader.digits == pair[0]) & (reader.answers == pair[1]))
+    if not len(chosen):
+        st.caption("No picture was read so.")
         return
-    shown = wrong[:MOST_MISTAKES]
-    captions = [f"{reader.digits[i]}\N{RIGHTWARDS ARROW}{reader.answers[i]}" for i in shown]
-    if len(shown) < len(wrong):
-        st.caption(f"The first {len(shown)} of {len(wrong)}.")
-    exports.chart(
-        screen, "wrong", digits.pictures(reader.pictures[shown], captions), "Pictures read wrongly."
-    )
+    first = chosen[:MOST_SHOWN]
+    captions = [f"{reader.digits[i]}\N{RIGHTWARDS ARROW}{reader.answers[i]}" for i in first]
+    if len(first) < len(chosen):
+        st.caption(f"The first {len(first)} of {len(chosen)}.")
+    exports.chart(screen, "wrong", digits.pictures(reader.pictures[first], captions), f"{words(pair)}.")
 
 
 def inside(screen: Screen, reader: Reader) -> None:

@@ -33,8 +33,9 @@ DIGITS = {
 }  # fmt: skip
 
 
-def draw(page, strokes):
-    box = page.get_by_label("Drawing area").bounding_box()
+def draw(page, strokes, what="one digit"):
+    """Draw strokes of points, in shares of the pad that asks for `what`."""
+    box = page.get_by_label(f"Drawing area: draw {what}").bounding_box()
     for stroke in strokes:
         (x, y), *rest = [(box["x"] + box["width"] * a, box["y"] + box["height"] * b) for a, b in stroke]
         page.mouse.move(x, y)
@@ -62,6 +63,19 @@ def test_nine_of_ten_drawn_digits_are_read(drawn):
         expect(drawn.get_by_text("Until then, this is how a sample is read")).to_be_visible()
     assert sum(right) >= 9, right
     assert exceptions(drawn) == []
+
+
+def test_a_click_on_a_cell_opens_its_pictures(page, server):
+    open_page(page, server.url, "digits", "digits_way=Sample")
+    matrix = page.get_by_label("Confusion matrix").locator(".nsewdrag")
+    matrix.scroll_into_view_if_needed()
+    cells = matrix.bounding_box()
+    page.mouse.move(cells["x"] + 0.35 * cells["width"], cells["y"] + 0.35 * cells["height"])
+    page.wait_for_timeout(300)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_label("3 read as 3.")).to_be_visible(timeout=20_000)
+    assert exceptions(page) == []
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])

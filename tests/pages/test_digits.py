@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from pages._ui import digit_models
+from pages._ui import digit_models, repeated
 from pages._ui.drawing_pad import SIDE, parse
 from tests.data_dir import ROOT
 from tests.pages.visit import sentences, visit
@@ -87,3 +87,42 @@ def test_the_classic_recipe_is_shown_with_its_reason():
     assert sentences(page) == []
     assert "per covariance" in page.info[0].value
     assert float(page.metric[0].value.rstrip("%")) < 85
+
+
+def test_the_page_says_what_repeated_cross_validation_found(page):
+    folds = repeated.kept()[digit_models.BETTER]
+    assert len(folds) % repeated.PARTS == 0
+    low, high = repeated.interval(folds)
+    assert page.metric[0].value == f"{folds.mean():.1%}"
+    assert page.metric[1].value == f"{low:.1%} to {high:.1%}"
+    assert low < folds.mean() < high
+    assert low >= 0.98
+
+
+def test_repeating_it_here_gives_what_was_kept():
+    page = visit("digits", digits_way="Sample", digits_model=digit_models.CLASSIC, digits_repeat="1")
+    assert not page.exception
+    kept = repeated.kept()[digit_models.CLASSIC][: repeated.PARTS]
+    assert page.metric[0].value == f"{kept.mean():.1%}"
+
+
+@pytest.mark.slow
+def test_what_was_kept_is_what_the_reader_does():
+    found = repeated.measure(digit_models.BETTER, 1)
+    np.testing.assert_allclose(found, repeated.kept()[digit_models.BETTER][: repeated.PARTS], atol=0.003)
+
+
+def test_parts_that_share_pictures_widen_the_interval():
+    accuracies = np.array([0.97, 0.98, 0.99, 0.98, 0.98])
+    low, high = repeated.interval(accuracies)
+    plain = 2 * 2.776 * accuracies.std(ddof=1) / np.sqrt(5)
+    assert high - low == pytest.approx(plain * np.sqrt(1 + 5 / 4), rel=1e-3)
+
+
+def test_the_pictures_of_one_mistake_are_shown_alone():
+    page = visit("digits", digits_way="Sample")
+    mistakes = page.selectbox(key="digits_mistakes")
+    written, read = mistakes.options[1].split(" read as ")
+    mistakes.set_value((int(written), int(read))).run()
+    assert not page.exception
+    assert page.selectbox(key="digits_mistakes").value == (int(written), int(read))

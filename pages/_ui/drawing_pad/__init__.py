@@ -2,7 +2,8 @@
 
     ink = drawing_pad.show(screen)      # (70, 70) opacity from 0 to 255, or None while it is empty
 
-Only what calls `show` reruns after a stroke when it is a fragment.
+Only what calls `show` reruns after a stroke when it is a fragment. Another `name` is another,
+empty pad.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ def _component() -> Any:
     return st.components.v2.component("gmm_studio.drawing_pad", **text)
 
 
-def show(screen: Screen) -> Array | None:
-    """Show the pad, and hand over what is drawn in it."""
-    state = _component()(key=screen.key("pad"), on_ink_change=lambda: None)
+def show(screen: Screen, name: str = "pad", what: str = "one digit") -> Array | None:
+    """Show the pad, and hand over what is drawn in it; `what` is for those who cannot see it."""
+    state = _component()(key=screen.key(name), data={"what": what}, on_ink_change=lambda: None)
     return parse(state.get("ink"))
 
 

@@ -2,9 +2,10 @@
 const SIDE = 70;
 const STROKE = 20;
 
-export default function ({ parentElement, setStateValue }) {
+export default function ({ parentElement, data, setStateValue }) {
   const canvas = parentElement.querySelector("canvas");
   const plane = canvas.getContext("2d", { willReadFrequently: true });
+  canvas.setAttribute("aria-label", `Drawing area: draw ${data.what} with mouse, finger or pen`);
   let drawing = false;
 
   const place = (event) => {
