@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from gmm_engine.covariance import FAMILIES
+from gmm_engine import covariance
+from gmm_engine.covariance import FAMILIES, Family
 from gmm_engine.errors import DegenerateFitError
 from gmm_engine.mixture import GaussianMixture
+from gmm_engine.mixture.mstep import MStep
 from gmm_engine.reduction import subspaces
 from gmm_engine.rows import MemoryRows
-from gmm_engine.selection import choose, sweep
-from gmm_engine.selection.sweep import initial_values
+from gmm_engine.selection import Candidate, choose, sweep
 from gmm_engine.types import Array, Params, Run
 
 MOST_COMPONENTS = 9
-SAMPLE, SAMPLE_WIDE = 4000, 2000
-WIDE = 16
+SAMPLE = 2000
 FEW_FAMILIES = ("EEE", "VVI", "VVV")
 FAMILIES_IN_ONE_COLUMN = ("EII", "VII")
-MANY_CELLS = 20_000  # rows times columns from which few families are tried
+MANY_CELLS = 5_000  # rows times columns from which few families are tried, less exactly
+QUICK: dict[str, Any] = {"tol": 3e-4, "max_iter": 200}
 RIDGE = 1e-6
 LAST_STEPS = 10
 
@@ -59,25 +61,31 @@ def mixture(V: Array, wish: Wish) -> Steps:
         return (yield from _fitted(V, GaussianMixture(wish.k, covariance_type=wish.family), wish.seed))
     sample = _sample(V, wish.seed)
     counts, families = wish.counts(len(sample)), wish.families(sample)
-    candidates = []
-    for candidate in sweep(sample, counts, families, random_state=wish.seed):
+    candidates: list[Candidate] = []
+    options = {} if sample.size < MANY_CELLS else QUICK
+    for candidate in sweep(sample, counts, families, random_state=wish.seed, **options):
         candidates.append(candidate)
         yield 0.8 * len(candidates) / (len(counts) * len(families))
     try:
-        model = choose(sample, candidates, random_state=wish.seed).best_model
-    except DegenerateFitError:
-        return (
-            yield from _fitted(
-                V, GaussianMixture(wish.k or 1, covariance_type=wish.family or "full"), wish.seed
-            )
-        )
+        model = choose(sample, candidates, random_state=wish.seed, **options).best_model
+    except DegenerateFitError:  # no candidate is sound: what was asked for, with a ridge
+        spare = GaussianMixture(wish.k or 1, covariance_type=wish.family or "full")
+        return (yield from _fitted(V, spare, wish.seed))
     if len(sample) < len(V):
-        begin = initial_values(model._params(), model.covariance_type)
-        model = GaussianMixture(
-            model.n_components, covariance_type=model.covariance_type, max_iter=LAST_STEPS, **begin
-        )
-        return (yield from _fitted(V, model, wish.seed))
+        return (yield from _carried_on(V, model._params(), covariance.family(model.covariance_type)))
     return _matrices(model._params())
+
+
+def _carried_on(V: Array, params: Params, family: Family) -> Steps:
+    """A few steps of EM on all rows."""
+    rows = MemoryRows(V)
+    if family.diagonal and not params.diagonal:
+        variances = np.diagonal(params.covariances(), axis1=1, axis2=2)
+        params = Params(params.weights, params.means, np.sqrt(variances))
+    maximise = MStep(family, np.full(rows.d, RIDGE * float(V.var(axis=0).mean()) * rows.frame.scale**2))
+    steps = subspaces.finish(rows, rows.frame.enter(params), maximise, LAST_STEPS)
+    run = yield from _shares(steps, LAST_STEPS)
+    return _matrices(rows.frame.leave(run.params))
 
 
 def planes(V: Array, wish: Wish, n_latent: int) -> Steps:
@@ -91,7 +99,8 @@ def planes(V: Array, wish: Wish, n_latent: int) -> Steps:
     params = rows.frame.leave(run.params)
     if len(sample) < len(V):
         everything = MemoryRows(V)
-        last = subspaces.finish(everything, everything.frame.enter(params), n_latent, LAST_STEPS)
+        maximise = subspaces.mstep(everything, n_latent)
+        last = subspaces.finish(everything, everything.frame.enter(params), maximise, LAST_STEPS)
         run = yield from _shares(last, LAST_STEPS)
         params = everything.frame.leave(run.params)
     return _ordered(params)
@@ -129,7 +138,6 @@ def _ordered(params: Params) -> Params:
 
 def _sample(V: Array, seed: int) -> Array:
     """At most so many rows as decide quickly, in order."""
-    size = SAMPLE if V.shape[1] < WIDE else SAMPLE_WIDE
-    if len(V) <= size:
+    if len(V) <= SAMPLE:
         return V
-    return V[np.sort(np.random.RandomState(seed).choice(len(V), size, replace=False))]
+    return V[np.sort(np.random.RandomState(seed).choice(len(V), SAMPLE, replace=False))]

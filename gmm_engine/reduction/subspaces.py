@@ -75,11 +75,8 @@ def search(
     return best
 
 
-def finish(
-    rows: MemoryRows, params: Params, n_latent: int, most: int = MOST_STEPS
-) -> Generator[int, None, Run]:
-    """EM from `params`; every iteration is yielded."""
-    maximise = mstep(rows, n_latent)
+def finish(rows: MemoryRows, params: Params, maximise: MStep, most: int) -> Generator[int, None, Run]:
+    """At most so many steps of EM from `params`; each is yielded."""
     follower = em.Follower(em.run(rows, params, maximise, tol=TOL, max_iter=most), params, tol=TOL)
     for step in follower:
         yield step.iteration
