@@ -29,7 +29,7 @@ def table(rows=120):
 
 def upload(page, content, says, name="people.csv"):
     """Send a file and wait until the page says what it thinks of it."""
-    page.locator(FILE).set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    page.locator(FILE).first.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
     expect(page.get_by_text(says)).to_be_visible()
     return settle(page)
 
