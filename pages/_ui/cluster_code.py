@@ -23,7 +23,9 @@ def recipe(spec: TableSpec, gaps: bool) -> Recipe:
         "print(model.weights_.round(4), model.means_.round(4), sep='\\n')",
         "print('log-likelihood per row', round(model.score(X), 4))",
     ]
-    needs = mixture.imports if plain else ("from gmm_engine import GaussianMixture",)
+    needs = mixture.imports
+    if not plain and isinstance(mixture, AutoSpec):
+        needs = ("from gmm_engine.selection.direct import best_fit",)
     return Recipe("\n".join(lines), ("import numpy as np", *needs))
 
 
@@ -63,10 +65,6 @@ def _special(spec: TableSpec, mixture: MixtureSpec | AutoSpec) -> str:
     first = "len(groups)" if spec.label else "1"
     last = f"max({mixture.most}, len(groups))" if spec.label else f"{mixture.most}"
     return (
-        "models = [\n"
-        f"    GaussianMixture(k, covariance_type=name, max_iter=200, {settings}).fit(Z{known})\n"
-        f"    for k in range({first}, min({last}, len(Z) // 2) + 1)\n"
-        f"    for name in {mixture.families!r}\n]\n"
-        "sound = [each for each in models if each.weights_.min() * len(Z) > Z.shape[1] + 1]\n"
-        "model = min(sound, key=lambda each: each.bic(Z))"
+        f"counts = range({first}, min({last}, len(Z) // 2) + 1)\n"
+        f"model = best_fit(Z, counts, {mixture.families!r}{known}, {settings})"
     )

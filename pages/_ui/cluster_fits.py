@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gmm_engine import DataError, DegenerateFitError, GaussianMixture
+from gmm_engine import DataError, GaussianMixture
+from gmm_engine.selection.direct import choose_trial, trials
 from gmm_engine.types import Array
 from pages._ui import controls, describe, fits, jobs
 from pages._ui.inputs import Source
@@ -76,27 +76,21 @@ class TableSpec:
     ) -> Generator[Progress, None, GaussianMixture]:
         if not self.noise and labels is None:
             return (yield from spec.steps(Z))
-        best: GaussianMixture | None = None
-        options = _options(spec, self.noise, least, len(Z))
-        for i, option in enumerate(options):
-            yield Progress(
-                i / len(options), f"{option['n_components']} components, {option['covariance_type']}"
+        if isinstance(spec, MixtureSpec):
+            model = GaussianMixture(
+                **asdict(spec) | {"n_components": max(spec.n_components, least), "noise": self.noise}
             )
-            model = GaussianMixture(**option)
-            try:
-                for _ in model.iter_fit(Z, labels=labels):
-                    words = f"{option['n_components']} components, {option['covariance_type']}"
-                    yield Progress(i / len(options), words)
-            except DegenerateFitError:
-                if len(options) == 1:
-                    raise
-                continue
-            sound = len(options) == 1 or model.weights_.min() * len(Z) > Z.shape[1] + 1
-            if sound and (best is None or model.bic(Z) < best.bic(Z)):
-                best = model
-        if best is None:
-            raise DegenerateFitError("No model is sound: try fewer or independent columns.")
-        return best
+            for step in model.iter_fit(Z, labels=labels):
+                yield Progress(step.iteration / spec.max_iter, f"Iteration {step.iteration}")
+            return model
+        counts = range(max(1, least), min(max(spec.most, least), max(len(Z) // 2, 1)) + 1)
+        settings = {"noise": self.noise, "missing": spec.missing, "random_state": spec.random_state}
+        found = []
+        for trial in trials(Z, counts, spec.families, labels=labels, **settings):
+            found.append(trial)
+            words = f"{trial.n_components} components, {trial.covariance_type}"
+            yield Progress(len(found) / (len(counts) * len(spec.families)), words)
+        return choose_trial(found)
 
     def seconds(self, n: int) -> float:
         """How long the fit will take, roughly."""
@@ -108,7 +102,7 @@ def ask(screen: Screen, source: Source) -> tuple[TableSpec, str | None]:
     """The page's controls; returns the spec and the column to compare the groups with."""
     data = source.dataset
     columns = controls.columns(screen, data.numeric)
-    scaling = controls.choice(screen, "scaling", "Columns", SCALES, help=SCALES_HELP)
+    scaling = controls.choice(screen, "scaling", "Scaling", SCALES, help=SCALES_HELP)
     mixture = controls.mixture(screen, auto=True)
     text = "A component spread evenly over the box of the data takes the rows that belong nowhere."
     noise = controls.switch(screen, "noise", "Noise component", help=text)
@@ -156,17 +150,3 @@ def seen_labels(column: pd.Series, seen: int) -> tuple[tuple[str, ...], Array]:
     if not (labels >= 0).any():
         raise DataError("No label is left for the fit to see: show it a larger share of them.")
     return tuple(groups.tolist()), labels
-
-
-def _options(spec: MixtureSpec | AutoSpec, noise: bool, least: int, n: int) -> list[dict[str, Any]]:
-    """Arguments of every model to try."""
-    if isinstance(spec, MixtureSpec):
-        plain = asdict(spec)
-        return [plain | {"n_components": max(spec.n_components, least), "noise": noise}]
-    last = min(max(spec.most, least), n // 2)
-    common = {"noise": noise, "missing": spec.missing, "random_state": spec.random_state, "max_iter": 200}
-    return [
-        {"n_components": k, "covariance_type": name, **common}
-        for k in range(max(1, least), last + 1)
-        for name in spec.families
-    ]
