@@ -54,7 +54,7 @@ PAGES: tuple[Entry, ...] = (
     Entry(
         "synthetic_data",
         "Synthetic data",
-        "Make data from a known mixture, and see how well a fit finds it again.",
+        "Make rows of a known mixture and find it again, or rows like your own: how alike are they?",
         "Learn",
         ":material/casino:",
     ),
@@ -93,6 +93,13 @@ PAGES: tuple[Entry, ...] = (
         "How probable is every value, alone or given others, and what do missing cells hold?",
         "Tables",
         ":material/area_chart:",
+    ),
+    Entry(
+        "anomalies",
+        "Anomalies",
+        "Which rows do not belong, which of their values are to blame, and what would be ordinary?",
+        "Tables",
+        ":material/troubleshoot:",
     ),
     Entry(
         "reduction",

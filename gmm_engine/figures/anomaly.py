@@ -1,0 +1,154 @@
+"""Strange rows: how surprising all rows are, why one is strange, how well the ranking does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from gmm_engine.figures import theme
+from gmm_engine.types import Array
+
+BINS = 60
+MOST_COLUMNS = 15
+PRECISION = "precision and recall"
+STRANGE = theme.PALETTE[1]
+
+
+def bins(surprise: Array, typical: float) -> tuple[Array, Array, float]:
+    """Counts (m,), edges (m + 1,) in nats, and the scale of an axis that compresses the far tail.
+
+    The axis shows arcsinh((surprise - typical) / scale): even around typical rows, logarithmic
+    beyond.
+
+    Examples
+    --------
+    >>> counts, edges, scale = bins(np.arange(100.0), 50.0)
+    >>> int(counts.sum()), len(edges)
+    (100, 61)
+    """
+    low, high = np.quantile(surprise, [0.25, 0.75])
+    scale = max(2 * float(high - low), 1e-9)
+    bent = np.arcsinh((surprise - typical) / scale)
+    counts, edges = np.histogram(bent, bins=BINS)
+    return counts, typical + scale * np.sinh(edges), scale
+
+
+def histogram(surprise: Array, typical: float, line: float, height: int = 320) -> go.Figure:
+    """Rows by their surprise (n,) in nats, those above `line` in another colour.
+
+    Examples
+    --------
+    >>> [trace.name for trace in histogram(np.arange(100.0), 50.0, 90.0).data]
+    ['ordinary', 'flagged']
+    """
+    _, edges, scale = bins(surprise, typical)
+    parts = {"ordinary": (surprise <= line, theme.OUTSIDE), "flagged": (surprise > line, STRANGE)}
+    traces = [
+        _bars(np.histogram(surprise[chosen], bins=edges)[0], edges, typical, scale, name, shade)
+        for name, (chosen, shade) in parts.items()
+    ]
+    places = typical + scale * np.array([-4, -1, 0, 1, 4, 16, 64])
+    places = places[(places >= edges[0]) & (places <= edges[-1])]
+    ticks = {
+        "tickvals": np.arcsinh((places - typical) / scale),
+        "ticktext": [theme.amount(v) for v in places],
+    }
+    return theme.figure(
+        traces, height, barmode="stack", bargap=0.02, yaxis=theme.axis("rows", type="log"),
+        xaxis=theme.axis("surprise (nats)", showgrid=False, **ticks),
+    )  # fmt: skip
+
+
+def reasons(
+    names: Sequence[str], surprise: Array, row: Array, ordinary: Array, height: int = 320
+) -> go.Figure:
+    """What each column adds to one row's excess (d,), with its value and what would have been ordinary.
+
+    Examples
+    --------
+    >>> fig = reasons(("a", "b"), np.array([5.0, -0.2]), np.array([9.0, 1.0]), np.array([2.0, 1.0]))
+    >>> list(fig.data[0].y)
+    ['b', 'a']
+    """
+    order = np.argsort(surprise)[-MOST_COLUMNS:]
+    words = [
+        f"is {theme.amount(row[f])}"
+        + ("" if ordinary[f] == row[f] else f", {theme.amount(ordinary[f])} would be ordinary")
+        for f in order
+    ]
+    bars = theme.trace(
+        "bar", orientation="h", x=theme.single(surprise[order]), y=[theme.plain(names[f]) for f in order],
+        marker={"color": [STRANGE if surprise[f] > 0 else theme.OUTSIDE for f in order]},
+        text=words, textposition="auto", cliponaxis=False, textfont={"color": theme.INK},
+        insidetextfont={"color": "#FFFFFF"},
+        hovertemplate="%{y} %{text}: %{x:.2f} nats<extra></extra>", showlegend=False,
+    )  # fmt: skip
+    return theme.figure(
+        [bars], max(height, 60 + 26 * len(order)), "adds to the row's excess surprise (nats)",
+        yaxis=theme.axis("", showgrid=False),
+    )  # fmt: skip
+
+
+def curves(
+    roc: Array, precision_recall: Array, here: tuple[float, float, float], height: int = 340
+) -> go.Figure:
+    """Hits against false alarms, and precision against recall, each with the place of the line.
+
+    Parameters
+    ----------
+    roc : (m, 2) shares of ordinary rows and of anomalies above each line.
+    precision_recall : (m, 2) recall and precision.
+    here : share of ordinary rows flagged, recall, and precision at the line on screen.
+
+    Examples
+    --------
+    >>> square = np.array([[0.0, 0.0], [1.0, 1.0]])
+    >>> [trace.name for trace in curves(square, square, (0.1, 0.5, 0.6)).data]
+    ['ROC', 'chance', 'the line', 'precision and recall', 'the line']
+    """
+    alarms, recall, precision = here
+    traces = [
+        _curve(roc, "ROC", "x", theme.colour(0), "%{x:.1%} of ordinary rows, %{y:.1%} of anomalies flagged"),
+        _curve(np.array([[0, 0], [1, 1]]), "chance", "x", theme.GRID, "chance"),
+        _place(alarms, recall, "x"),
+        _curve(precision_recall, PRECISION, "x2", theme.colour(2), "recall %{x:.1%}, precision %{y:.1%}"),
+        _place(recall, precision, "x2"),
+    ]  # fmt: skip
+    share = {"range": [-0.02, 1.02], "tickformat": ".0%"}
+    return theme.figure(
+        traces, height, showlegend=False,
+        xaxis=theme.axis("ordinary rows flagged", domain=[0, 0.46], **share),
+        yaxis=theme.axis("anomalies flagged", **share),
+        xaxis2=theme.axis("anomalies flagged", domain=[0.56, 1], anchor="y2", **share),
+        yaxis2=theme.axis("anomalies among flagged", anchor="x2", **share),
+    )  # fmt: skip
+
+
+def _bars(counts: Array, edges: Array, typical: float, scale: float, name: str, shade: str) -> theme.Trace:
+    bent = np.arcsinh((edges - typical) / scale)
+    return theme.trace(
+        "bar", name=name, y=counts, marker={"color": shade},
+        x=theme.single((bent[1:] + bent[:-1]) / 2), width=theme.single(np.diff(bent)),
+        customdata=theme.single((edges[1:] + edges[:-1]) / 2),
+        hovertemplate=f"%{{y:,}} {name} rows at about %{{customdata:.4g}} nats<extra></extra>",
+    )  # fmt: skip
+
+
+def _curve(points: Array, name: str, axis: str, shade: str, hover: str) -> theme.Trace:
+    step = max(1, len(points) // 1000)
+    kept = np.concatenate([points[::step], points[-1:]])
+    return theme.trace(
+        "scatter", mode="lines", name=name, x=theme.single(kept[:, 0]), y=theme.single(kept[:, 1]),
+        xaxis=axis, yaxis=axis.replace("x", "y"), line={"color": shade, "width": 2},
+        hovertemplate=hover + "<extra></extra>",
+    )  # fmt: skip
+
+
+def _place(x: float, y: float, axis: str) -> theme.Trace:
+    return theme.trace(
+        "scatter", mode="markers", name="the line", x=[x], y=[y], xaxis=axis, yaxis=axis.replace("x", "y"),
+        marker={"color": STRANGE, "size": 11, "line": {"color": theme.PAPER, "width": 2}},
+        hovertemplate="the line on screen: %{x:.1%}, %{y:.1%}<extra></extra>",
+    )  # fmt: skip
