@@ -27,9 +27,9 @@ def hidden(screen: Screen, source: Source, names: tuple[str, ...]) -> Source:
     """The source with some cells hidden, by a slider that starts at none if cells are missing."""
     gaps = bool(source.dataset.values[list(names)].isna().to_numpy().any())
     text = "Cells hidden at random, so that what is filled in can be compared with what was there."
-    share = int(
-        controls.slider(screen, "hide", "Hide cells", 0, 60, 0 if gaps else 10, format="%d %%", help=text)
-    )
+    # Two sliders: what hides cells of a full table must not reach into one with gaps of its own.
+    name, first = ("hide_more", 0) if gaps else ("hide", 10)
+    share = int(controls.slider(screen, name, "Hide cells", 0, 60, first, format="%d %%", help=text))
     if share == 0:
         return source
     key = (source.key, "hidden", names, share)
