@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 from gmm_engine.cli.output import read_model
 from gmm_engine.cli.progress import Bar
 from gmm_engine.mixture import GaussianMixture
-from gmm_engine.rows import open_rows
+from gmm_engine.rows import Piece, open_rows
 from gmm_engine.types import Array
 
 
@@ -47,10 +46,10 @@ class Measure:
 
     d: int
 
-    def __call__(self, place: int, batches: Iterator[Array]) -> Moments:
+    def __call__(self, place: int, piece: Piece) -> Moments:
         zero, nowhere = np.zeros(self.d), np.full(self.d, np.nan)
         found = Moments(0, zero, zero, zero, nowhere, nowhere)
-        for X in batches:
+        for X in piece.batches():
             seen = ~np.isnan(X)
             count = seen.sum(axis=0).astype(np.float64)
             cells = np.where(seen, X, 0).astype(np.float64)

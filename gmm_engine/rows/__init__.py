@@ -4,7 +4,7 @@ Parameters given to and taken from rows are in centred, scaled coordinates; `Fra
 them to the user's and back.
 """
 
-from gmm_engine.rows.files import Source
+from gmm_engine.rows.files import Piece, Source
 from gmm_engine.rows.frame import Frame, sample_of
 from gmm_engine.rows.memory import WIDE, MemoryRows, unpack
 from gmm_engine.rows.open import is_far, open_rows, source_of
@@ -16,6 +16,7 @@ __all__ = [
     "WIDE",
     "Frame",
     "MemoryRows",
+    "Piece",
     "PiecedRows",
     "Source",
     "SplitRows",

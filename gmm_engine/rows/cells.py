@@ -10,14 +10,19 @@ import numpy as np
 from gmm_engine.errors import DataError
 from gmm_engine.types import Array
 
-# One batch of rows is about this large, so that several are in memory without being noticed.
-BATCH_BYTES = 6_000_000
+# A batch stays in the processor's cache; a piece is worth a task of its own.
+BATCH_BYTES, PIECE_BYTES = 1_500_000, 6_000_000
 LEAST_BATCH = 16_384
 
 
 def batch_rows(d: int, dtype: str) -> int:
     """Rows of one batch; they depend on the shape of the data only."""
     return max(LEAST_BATCH, BATCH_BYTES // (d * np.dtype(dtype).itemsize))
+
+
+def piece_rows(d: int, dtype: str) -> int:
+    """Least number of rows of a piece, if the file allows."""
+    return max(LEAST_BATCH, PIECE_BYTES // (d * np.dtype(dtype).itemsize))
 
 
 def is_number(kind: Any) -> bool:

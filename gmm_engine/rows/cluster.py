@@ -13,7 +13,7 @@ import numpy as np
 
 from gmm_engine.errors import ClusterError, DataError
 from gmm_engine.rows import cells
-from gmm_engine.rows.files import FileRows, Piece, Source, Work, run
+from gmm_engine.rows.files import FileRows, Piece, Source, Work
 from gmm_engine.types import Array
 
 Value = TypeVar("Value")
@@ -30,9 +30,15 @@ class Several:
 
     pieces: tuple[Any, ...]
 
-    def batches(self) -> Iterator[Array]:
+    @property
+    def gaps(self) -> bool:
+        """Whether missing cells are allowed."""
+        return bool(self.pieces[0].gaps)
+
+    def batches(self, checked: bool = True) -> Iterator[Array]:
+        """Batches of one piece after the other."""
         for piece in self.pieces:
-            yield from piece.batches()
+            yield from piece.batches(checked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +51,10 @@ class Block:
     dtype: str
     gaps: bool
 
-    def batches(self) -> Iterator[Array]:
-        """The partition's rows (m, d), a batch at a time; raises `DataError` on a cell that is no number."""
+    def batches(self, checked: bool = True) -> Iterator[Array]:
+        """The partition's rows (m, d), a batch at a time; `checked` raises `DataError` on a bad cell."""
         X = self._matrix()
-        bad = cells.first_bad(X, self.gaps)
+        bad = cells.first_bad(X, self.gaps) if checked else None
         if bad is not None:
             name = self.columns[bad[1]] if self.columns else str(bad[1])
             raise cells.complaint(f"partition {self.number}, row {bad[0]}", name, float(X[bad]))
@@ -160,15 +166,15 @@ class ClusterRows(Source):
 class _Held:
     """Work as one value, which Dask must not look into."""
 
-    work: Callable[[int, Iterator[Array]], Any]
+    work: Callable[[int, Piece], Any]
 
 
 def _on_files(held: _Held, place: int, piece: Piece) -> Any:
-    return run(held.work, place, piece)
+    return held.work(place, piece)
 
 
 def _on_block(held: _Held, place: int, block: Any, settings: tuple[tuple[str, ...], str, bool]) -> Any:
-    return run(held.work, place, Block(block, place, *settings))
+    return held.work(place, Block(block, place, *settings))
 
 
 def _delayed() -> Any:

@@ -49,8 +49,8 @@ class TextPiece:
     dtype: str
     gaps: bool = False
 
-    def batches(self) -> Iterator[Array]:
-        """All rows (m, d) of the piece at once.
+    def batches(self, checked: bool = True) -> Iterator[Array]:
+        """All rows (m, d) of the piece at once; without `checked` cells may be missing or infinite.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class TextPiece:
             raise self._blame(text, str(error)) from error
         if table.num_rows:
             X = cells.matrix(table, self.columns, self.dtype)
-            bad = cells.first_bad(X, self.gaps)
+            bad = cells.first_bad(X, self.gaps) if checked else None
             if bad is not None:
                 raise cells.complaint(self._line(text, bad[0]), self.columns[bad[1]], float(X[bad]))
             yield X

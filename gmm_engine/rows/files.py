@@ -18,15 +18,20 @@ from gmm_engine.rows.places import find, opened
 from gmm_engine.types import Array
 
 Value = TypeVar("Value")
-# A piece's place among all pieces, and its batches of rows (m, d).
-Work = Callable[[int, Iterator[Array]], Value]
 Watch = Callable[[int, int], None]
 
 
 class Piece(Protocol):
-    """Part of the rows, which can be read again and again."""
+    """Part of the rows, which can be read again and again; `gaps` if missing cells are allowed."""
 
-    def batches(self) -> Iterator[Array]: ...
+    @property
+    def gaps(self) -> bool: ...
+
+    def batches(self, checked: bool = True) -> Iterator[Array]: ...
+
+
+# Called with a piece's place among all pieces, and the piece.
+Work = Callable[[int, Piece], Value]
 
 
 class Source(ABC):
@@ -110,18 +115,13 @@ class FileRows(Source):
 
     def map(self, work: Work[Value]) -> Iterator[Value]:
         """What `work` makes of each piece, in order; a few pieces at a time, one per thread."""
-        tasks = (partial(run, work, place, piece) for place, piece in enumerate(self.pieces))
+        tasks = (partial(work, place, piece) for place, piece in enumerate(self.pieces))
         for done, value in enumerate(threads.stream(tasks), start=1):
             self._told(done, len(self.pieces))
             yield value
 
     def _allow_gaps(self) -> None:
         self.pieces = [replace(piece, gaps=True) for piece in self.pieces]
-
-
-def run(work: Work[Value], place: int, piece: Piece) -> Value:
-    """One piece's work."""
-    return work(place, piece.batches())
 
 
 def _described(url: str) -> tuple[str, dict[str, Any], delimited.Layout | None]:

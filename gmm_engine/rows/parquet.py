@@ -27,8 +27,8 @@ class ParquetPiece:
     dtype: str
     gaps: bool = False
 
-    def batches(self) -> Iterator[Array]:
-        """Rows (m, d), a batch at a time.
+    def batches(self, checked: bool = True) -> Iterator[Array]:
+        """Rows (m, d), a batch at a time; without `checked` cells may be no numbers.
 
         Raises
         ------
@@ -43,7 +43,8 @@ class ParquetPiece:
                 groups, columns = list(range(self.first, self.last)), list(self.columns)
                 for batch in file.iter_batches(size, groups, columns, use_threads=False):
                     X = cells.matrix(batch, self.columns, self.dtype)
-                    self._check(X, done)
+                    if checked:
+                        self._check(X, done)
                     done += len(X)
                     yield X
         except (pa.ArrowException, OSError) as error:
@@ -102,7 +103,7 @@ def kinds(url: str) -> dict[str, Any]:
 
 def pieces(url: str, columns: tuple[str, ...], dtype: str) -> list[ParquetPiece]:
     """The file cut where its row groups allow, a batch of rows or more in each piece."""
-    size = cells.batch_rows(len(columns), dtype)
+    size = cells.piece_rows(len(columns), dtype)
     found: list[ParquetPiece] = []
     with parquet_file(url) as file:
         footer, first, rows = file.metadata, 0, 0

@@ -1,17 +1,17 @@
 """What is made of one piece of rows, wherever it lies: small values that add.
 
-Each is a plain value with its work in ``__call__(place, batches)``, so that it can be sent
+Each is a plain value with its work in ``__call__(place, piece)``, so that it can be sent
 to where the rows are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from gmm_engine.rows.files import Piece
 from gmm_engine.rows.frame import Frame
 from gmm_engine.rows.memory import MemoryRows
 from gmm_engine.rows.split import SplitRows
@@ -49,9 +49,9 @@ class InFrame:
     frame: Frame
     log_widths: Array | None = None
 
-    def rows(self, X: Array) -> MemoryRows | SplitRows:
+    def rows(self, X: Array, gaps: bool) -> MemoryRows | SplitRows:
         """A batch in the frame, by one thread: its neighbours keep the others busy."""
-        if np.isnan(X.sum()) and np.isnan(X).any():
+        if gaps and np.isnan(X).any():
             return SplitRows(X, frame=self.frame, log_widths=self.log_widths)
         return MemoryRows(X, frame=self.frame, threaded=False)
 
@@ -59,24 +59,31 @@ class InFrame:
 class EStep(InFrame):
     """Sufficient statistics of a piece."""
 
-    def __call__(self, place: int, batches: Iterator[Array]) -> Sums:
+    def __call__(self, place: int, piece: Piece) -> Sums:
         k, d = self.params.means.shape
         empty = np.zeros((k, d) if self.params.diagonal else (k, d, d))
         sums = Sums(np.zeros(k), np.zeros((k, d)), empty, np.zeros(5))
-        for X in batches:
-            rows = self.rows(X)
-            found = rows.estep(self.params)
-            seen = X.size if isinstance(rows, MemoryRows) else int((~np.isnan(X)).sum())
-            scalars = np.array([found.log_likelihood, found.total, found.log_max, found.noise, seen])
-            sums += Sums(found.weight, found.first, found.second, scalars)
+        for X in piece.batches(checked=False):
+            sums += self._of_batch(X, piece.gaps)
+        # A bad cell spoils the moments, which are looked at for less than every cell.
+        if not np.isfinite(sums.first).all():
+            for _ in piece.batches():
+                pass
         return sums
+
+    def _of_batch(self, X: Array, gaps: bool) -> Sums:
+        rows = self.rows(X, gaps)
+        found = rows.estep(self.params)
+        seen = X.size if isinstance(rows, MemoryRows) else int((~np.isnan(X)).sum())
+        scalars = np.array([found.log_likelihood, found.total, found.log_max, found.noise, seen])
+        return Sums(found.weight, found.first, found.second, scalars)
 
 
 class Score(InFrame):
     """Log density and likeliest component of each row of a piece."""
 
-    def __call__(self, place: int, batches: Iterator[Array]) -> tuple[Array, Array]:
-        found = [self.rows(X).score(self.params) for X in batches]
+    def __call__(self, place: int, piece: Piece) -> tuple[Array, Array]:
+        found = [self.rows(X, piece.gaps).score(self.params) for X in piece.batches()]
         empty = np.empty(0, np.int64)
         return (
             np.concatenate([scores for scores, _ in found] or [empty.astype(np.float64)]),
@@ -87,8 +94,8 @@ class Score(InFrame):
 class LogDensities(InFrame):
     """Weighted log densities (m, k) of the rows of a piece."""
 
-    def __call__(self, place: int, batches: Iterator[Array]) -> Array:
-        found = [self.rows(X).log_densities(self.params) for X in batches]
+    def __call__(self, place: int, piece: Piece) -> Array:
+        found = [self.rows(X, piece.gaps).log_densities(self.params) for X in piece.batches()]
         return np.concatenate(found or [np.empty((0, len(self.params.weights)))])
 
 
@@ -129,13 +136,13 @@ class Look:
     dtype: str
     seed: int
 
-    def __call__(self, place: int, batches: Iterator[Array]) -> Survey:
+    def __call__(self, place: int, piece: Piece) -> Survey:
         rng, d = np.random.default_rng([self.seed, place]), self.d
         most = max(min(SAMPLE_ROWS, SAMPLE_BYTES // (8 * d)), 1)
         nowhere = np.full(d, np.nan)
         empty = np.empty((0, d), self.dtype)
         survey = Survey(0, nowhere, nowhere, np.zeros(d, np.int64), empty, np.empty(0), most)
-        for X in batches:
+        for X in piece.batches():
             drawn, keys = smallest(X, rng.random(len(X)), most)
             observed = len(X) - np.isnan(X).sum(axis=0)
             survey += Survey(len(X), *_range(X), observed, drawn, keys, most)

@@ -135,7 +135,14 @@ def test_only_sums_travel(rows, address):
 
     k, d = 5, 3
     params = Params(np.full(k, 1 / k), np.zeros((k, d)), np.tile(np.eye(d), (k, 1, 1)))
-    sizes = [len(serialize_bytes(EStep(params, Frame(np.zeros(d)))(0, iter([X])))) for X in (rows, rows[:10])]
+    sizes = [
+        len(
+            serialize_bytes(
+                EStep(params, Frame(np.zeros(d)))(0, cluster_room.Block(X, 0, (), "float64", False))
+            )
+        )
+        for X in (rows, rows[:10])
+    ]
     assert sizes[0] == sizes[1]
     assert sizes[0] < 8 * k * (1 + d + d * d) + 2000
 

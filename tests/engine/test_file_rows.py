@@ -65,7 +65,8 @@ def _difference(one, other):
 @pytest.mark.filterwarnings("ignore:The fit did not converge")
 @pytest.mark.parametrize("name", ["p*.parquet", "all.csv"])
 def test_the_same_start_gives_the_same_mixture(rows, folder, name, monkeypatch):
-    monkeypatch.setattr(cells, "BATCH_BYTES", 24 * 3000)
+    monkeypatch.setattr(cells, "BATCH_BYTES", 24 * 1000)
+    monkeypatch.setattr(cells, "PIECE_BYTES", 24 * 3000)
     monkeypatch.setattr(cells, "LEAST_BATCH", 100)
     monkeypatch.setattr(delimited, "PIECE_BYTES", 100_000)
     source = open_rows(str(folder / name), ["a", "b", "c"])
