@@ -93,7 +93,7 @@ def _own_volumes(scatter: Array, weight: Array, previous: Array | None = None) -
 def _own_shapes(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
     """Variances along axes: one volume, own shapes (EVI)."""
     with np.errstate(divide="ignore"):
-        volume = np.exp(np.log(scatter).mean(axis=1))
+        volume = np.exp(np.log(np.maximum(scatter, 0)).mean(axis=1))
     shape = np.divide(scatter.T, volume, out=np.zeros_like(scatter.T), where=volume > 0).T
     variances: Array = shape * (volume.sum() / weight.sum())
     return variances
