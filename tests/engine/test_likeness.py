@@ -33,7 +33,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def maker(table):
-    return RowMaker(3).fit(table)
+    return RowMaker(2).fit(table)
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def _upload(page, frame):
 
 WAYS = {
     "automatic": {},
-    "scaled": {"clustering_scaling": "Unit spread"},
+    "scaled": {"clustering_scaling": "Unit spread", "clustering_most": "3"},
     "robust, chosen": {"clustering_scaling": "Robust", "clustering_model": "Choose", "clustering_k": "2"},
     "noise": {"clustering_model": "Choose", "clustering_noise": "true"},
     "guided": {"clustering_example": "Penguins", "clustering_model": "Choose", "clustering_guide": "true"},
@@ -55,7 +55,8 @@ def test_every_fit_in_python_has_the_pages_numbers(way):
 
 @pytest.mark.parametrize("view", ["Pairs", "Parallel", "k-means"])
 def test_every_view_shows_the_groups(view):
-    page = visit("clustering", clustering_example="Penguins", clustering_look=view)
+    link = {"clustering_example": "Penguins", "clustering_model": "Choose", "clustering_look": view}
+    page = visit("clustering", **link)
     assert not page.exception
     charts = page.get("plotly_chart")
     assert len(charts) == (2 if view == "k-means" else 1)
@@ -130,7 +131,7 @@ def _drained(steps):
 
 
 def test_a_second_table_is_scored_with_the_fit():
-    page = visit("clustering")
+    page = visit("clustering", clustering_model="Choose")
     second = EXAMPLES["Geyser"].load().values.head(50).assign(note="x")
     page.get_by_key("clustering_second").upload("second.csv", second.to_csv(index=False).encode()).run()
     assert not page.exception
@@ -151,7 +152,7 @@ def document():
 
 
 def test_a_second_table_is_scored_with_a_model_file(document):
-    page = visit("clustering")
+    page = visit("clustering", clustering_model="Choose")
     page.get_by_key("clustering_judge").set_value("A file").run()
     page.get_by_key("clustering_model_file").upload("m.json", json.dumps(document).encode()).run()
     second = EXAMPLES["Geyser"].load().values.head(30)
@@ -189,7 +190,7 @@ def test_a_model_file_that_is_none_is_refused(document, change, kind, words):
 
 
 def test_a_table_of_text_is_refused_and_the_example_stays():
-    page = visit("clustering")
+    page = visit("clustering", clustering_model="Choose")
     page.get_by_key("clustering_data").set_value("Upload").run()
     page.get_by_key("clustering_file").upload("words.csv", b"a,b\nx,y\nz,w\n").run()
     assert not page.exception
