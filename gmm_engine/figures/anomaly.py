@@ -32,7 +32,9 @@ def bins(surprise: Array, typical: float) -> tuple[Array, Array, float]:
     scale = max(2 * float(high - low), 1e-9)
     bent = np.arcsinh((surprise - typical) / scale)
     counts, edges = np.histogram(bent, bins=BINS)
-    return counts, typical + scale * np.sinh(edges), scale
+    nats = typical + scale * np.sinh(edges)
+    nats[0], nats[-1] = surprise.min(), surprise.max()  # to the last digit, or a row falls out
+    return counts, nats, scale
 
 
 def histogram(surprise: Array, typical: float, line: float, height: int = 320) -> go.Figure:
