@@ -130,7 +130,7 @@ def plane(
     --------
     >>> fig = plane(np.zeros((3, 2)), ("a", "b"), (np.arange(2), np.arange(2)), np.eye(2),
     ...             box=((0, 1), (0, 1)), peaks=np.zeros((1, 2)))
-    >>> [trace.name for trace in fig.data]
+    >>> list(dict.fromkeys(trace.name for trace in fig.data))
     ['density', 'half, 80 % and 95 %', 'rows', 'mode']
     """
     across, up = (theme.plain(axis) for axis in axes)

@@ -165,7 +165,7 @@ def _panel(number: int, n_rows: int, count: int, cell: str, name: str) -> dict[s
     width, height = 1 / min(IN_A_ROW, count), 1 / n_rows
     left, top = column * width, 1 - row * height
     return {
-        f"xaxis{cell}": theme.axis(
+        f"xaxis{cell}": theme.narrow_axis(
             name, domain=[left + 0.01, left + width - 0.02], anchor=f"y{cell}", showgrid=False, nticks=5
         ),
         f"yaxis{cell}": theme.axis(

@@ -111,11 +111,11 @@ def _axes(cell: str, f: int, g: int, last: int, names: Sequence[str]) -> dict[st
     across, up = g * step, 1 - f * step
     tick = {"nticks": 4, "showgrid": False}
     return {
-        f"xaxis{cell}": theme.axis(
+        f"xaxis{cell}": theme.narrow_axis(
             names[g] if f == last else "", domain=[across + gap, across + step - gap], anchor=f"y{cell}",
             showticklabels=f == last, **tick,
         ),
-        f"yaxis{cell}": theme.axis(
+        f"yaxis{cell}": theme.narrow_axis(
             names[f] if g == 0 else "", domain=[up + gap, up + step - gap], anchor=f"x{cell}",
             showticklabels=g == 0, **tick,
         ),

@@ -140,6 +140,23 @@ def axis(title: str = "", **options: Any) -> dict[str, Any]:
     return {"title": {"text": plain(title)}, **lines, **ticks, **options}
 
 
+def narrow_axis(title: str, **options: Any) -> dict[str, Any]:
+    """An axis of a small panel: its title in lines of one or two words, so that neighbours do not touch.
+
+    Examples
+    --------
+    >>> narrow_axis("flipper length (mm)")["title"]["text"]
+    'flipper<br>length (mm)'
+    """
+    lines = [""]
+    for word in plain(title).split():
+        if lines[-1] and len(lines[-1]) + len(word) >= 12:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return axis(**options) | {"title": {"text": "<br>".join(lines)}}
+
+
 def note(text: str, **place: Any) -> dict[str, Any]:
     """A line of text in a figure's upper right corner, or at `place` (Plotly's annotation)."""
     corner = {"xref": "paper", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "top"}
