@@ -35,7 +35,7 @@ def _alone(Z: Array, k: int | None, family: str, seed: int, reg_covar: float) ->
     if k is None or family == ALL:
         counts = range(1, min(MOST_COMPONENTS, len(Z) - 1) + 1) if k is None else [k]
         kinds = "all" if family == ALL else [family]
-        chosen = select_model(Z, counts, kinds, random_state=seed).best_model
+        chosen = select_model(Z, counts, kinds, reg_covar=reg_covar, random_state=seed).best_model
         return Params(chosen.weights_, chosen.means_, chosen._params().factors)
     model = GaussianMixture(
         min(k, len(Z)), covariance_type=family, reg_covar=reg_covar, random_state=seed,

@@ -91,12 +91,12 @@ def test_the_classic_recipe_is_shown_with_its_reason():
 
 def test_the_page_says_what_repeated_cross_validation_found(page):
     folds = repeated.kept()[digit_models.BETTER]
-    assert len(folds) % repeated.PARTS == 0
+    assert len(folds) >= 50
     low, high = repeated.interval(folds)
     assert page.metric[0].value == f"{folds.mean():.1%}"
     assert page.metric[1].value == f"{low:.1%} to {high:.1%}"
     assert low < folds.mean() < high
-    assert low >= 0.98
+    assert low >= 0.99
 
 
 def test_repeating_it_here_gives_what_was_kept():
