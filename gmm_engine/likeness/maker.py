@@ -11,12 +11,13 @@ import pandas as pd
 from gmm_engine.errors import DataError
 from gmm_engine.likeness.rules import HEAPED, learnt
 from gmm_engine.mixture import GaussianMixture
-from gmm_engine.selection import select_model
+from gmm_engine.selection import choose, sweep
 from gmm_engine.types import Array
 
 FAMILIES = ("EII", "VII", "EEE", "VVI", "VVV")
 MOST_CATEGORIES, MOST_GROUPS = 30, 60
 CHUNK = 50_000
+MOST_LEARNT = 50_000  # rows of one group; more change a mixture's parameters by less than noise
 MOST_TURNS = 60
 Key = tuple[Any, ...]
 
@@ -72,8 +73,8 @@ class RowMaker:
             pass
         return self
 
-    def steps(self, table: pd.DataFrame, columns: Sequence[str] | None = None) -> Iterator[tuple[int, int]]:
-        """`fit`, yielding how many of how many groups are done."""
+    def steps(self, table: pd.DataFrame, columns: Sequence[str] | None = None) -> Iterator[float]:
+        """`fit`, yielding the share of the work done; stopping is not iterating."""
         self._sort_columns(table, columns)
         rng = np.random.default_rng(self.random_state)
         cells = table[list(self.numeric_)].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -85,10 +86,16 @@ class RowMaker:
         ]
         Z = np.column_stack([rule.enter(cells[:, f], rng) for f, rule in enumerate(self.rules_.values())])
         members = self._members(table)
-        self.groups_: dict[Key, tuple[int, GaussianMixture]] = {}
+        found: dict[Key, tuple[int, GaussianMixture]] = {}
         for key, index in members.items():
-            yield len(self.groups_), len(members)
-            self.groups_[key] = (len(index), self._mixture(Z[index], key))
+            learnt_from = (
+                index if len(index) <= MOST_LEARNT else rng.choice(index, MOST_LEARNT, replace=False)
+            )
+            for share, model in self._mixtures(Z[np.sort(learnt_from)]):
+                yield (len(found) + share) / len(members)
+                if model is not None:
+                    found[key] = (len(index), model)
+        self.groups_ = found
 
     def draw(
         self,
@@ -207,14 +214,19 @@ class RowMaker:
             self.notes_.append(f"{left:,} rows without a category are not imitated.")
         return members
 
-    def _mixture(self, Z: Array, key: Key) -> GaussianMixture:
+    def _mixtures(self, Z: Array) -> Iterator[tuple[float, GaussianMixture | None]]:
+        """Share of the candidates fitted, and the chosen mixture at the end."""
         used = np.isfinite(Z).any(axis=1)
         most = max(1, min(self.n_components, int(used.sum()) // (2 * (Z.shape[1] + 1))))
         variances = np.nanvar(Z[used], axis=0)
         ridge = 1e-6 * float(np.min(variances[variances > 0], initial=np.inf))
         options: dict[str, Any] = {"missing": "em", "random_state": self.random_state}
         options["reg_covar"] = ridge if np.isfinite(ridge) else 1e-6
-        return select_model(Z[used], range(1, most + 1), FAMILIES, **options).best_model
+        candidates = []
+        for candidate in sweep(Z[used], range(1, most + 1), FAMILIES, **options):
+            candidates.append(candidate)
+            yield len(candidates) / (most * len(FAMILIES) + 1), None
+        yield 1.0, choose(Z[used], candidates, **options).best_model
 
 
 def _kind(column: pd.Series) -> str:

@@ -45,8 +45,8 @@ class LikeSpec:
     def steps(self, source: Source) -> Generator[Progress, None, RowMaker]:
         """Learn the table, one category after the other."""
         maker = RowMaker(self.most)
-        for done, total in maker.steps(source.dataset.values, list(self.columns)):
-            yield Progress(done / total, f"Mixture {done + 1} of {total}")
+        for share in maker.steps(source.dataset.values, list(self.columns)):
+            yield Progress(share, "Fitting mixtures, one for each category")
         return maker
 
     def seconds(self, n: int) -> float:
