@@ -17,10 +17,16 @@ HOST = "127.0.0.1"
 
 
 class Server:
-    """A running app; `script` may be any entry, `env` adds to the environment."""
+    """A running app; `script` may be any entry, `env` adds to the environment, `port` 0 is any free one."""
 
-    def __init__(self, script: str = "app.py", env: dict[str, str] | None = None, start_within: float = 90):
-        self.port = _free_port()
+    def __init__(
+        self,
+        script: str = "app.py",
+        env: dict[str, str] | None = None,
+        start_within: float = 90,
+        port: int = 0,
+    ):
+        self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
         ARTIFACTS.mkdir(exist_ok=True)
         self.log = ARTIFACTS / f"server-{self.port}.log"
@@ -62,7 +68,8 @@ class Server:
             time.sleep(0.1)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
