@@ -19,6 +19,7 @@ from pages._ui.inputs import PRIVACY
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 
+MOST_STRANGE = 0.5  # of the rows, for a label to tell anomalies from ordinary rows
 NAMED = 3  # columns named as reasons
 
 
@@ -135,7 +136,13 @@ def words(names: tuple[str, ...], surprise: Array, row: Array, ordinary: Array) 
 def truth(screen: Screen, shown: Shown[Found], line: Line) -> None:
     """ROC, precision and recall, and the confusion at the line, where anomalies are known."""
     found = shown.value
-    if found.strange is None or found.strange.all() or not found.strange.any():
+    if found.strange is None or not found.strange.any():
+        return
+    if found.strange.mean() > MOST_STRANGE:
+        st.caption(
+            f"{found.strange.mean():.0%} of the rows are not {inputs.literal(str(shown.spec.ordinary))}: too "
+            "many to be anomalies, so the label is not compared with."
+        )
         return
     st.subheader("Beside the known anomalies", anchor=False)
     judged = shown.derive("judged", lambda: judge(found.surprise, found.strange))
