@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,9 +109,9 @@ def score(judge: Judge, frame: pd.DataFrame) -> tuple[Array, pd.DataFrame]:
     used = np.isfinite(X).any(axis=1)
     if not used.any():
         raise DataError("No row has a number in the columns the model asks for.")
-    judge.model.missing = "em"
-    proba, height = judge.model.predict_proba(X[used]), judge.model.score_samples(X[used])
-    found = fits.Fit(judge.model, judge.names, X[used], used, proba, models.parts(judge.model), 0.0, 0.0)
+    model = copy(judge.model)  # the one on screen may be shared
+    model.missing = "em"
+    height, found = model.score_samples(X[used]), fits.of(model, judge.names, X[used], used)
     density = np.full(len(frame), np.nan)
     density[used] = height
     out = found.labelled(frame).assign(**{"log density": density.round(6)})
