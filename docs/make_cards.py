@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from pages._ui import menu
 from tests.browser.find_browser import find_browser
@@ -29,10 +30,17 @@ BARE = """
 
 # An empty drawing pad is no picture.
 COLOURS = 300
+WHITE = 248
 
 
-def _opened(png: bytes) -> Image.Image:
-    return Image.open(BytesIO(png)).convert("RGBA")
+def _opened(part: Locator) -> Image.Image:
+    """The picture of one part; a canvas paints its own white ground, which becomes transparent."""
+    picture = Image.open(BytesIO(part.screenshot(omit_background=True))).convert("RGBA")
+    if part.evaluate("part => part.tagName") == "CANVAS":
+        pixels = np.array(picture)
+        pixels[(pixels[..., :3] > WHITE).all(axis=-1), 3] = 0
+        picture = Image.fromarray(pixels)
+    return picture
 
 
 def take(page: Page, url: str, name: str) -> None:
@@ -40,10 +48,8 @@ def take(page: Page, url: str, name: str) -> None:
     open_page(page, url, name)
     page.add_style_tag(content=BARE)
     page.wait_for_timeout(500)
-    shots = (plot.screenshot(omit_background=True) for plot in page.locator(PICTURES).all())
-    taken = next(
-        each for each in map(_opened, shots) if len(each.getcolors(1 << 20) or "x" * COLOURS) >= COLOURS
-    )
+    shots = map(_opened, page.locator(PICTURES).all())
+    taken = next(each for each in shots if len(each.getcolors(1 << 20) or "x" * COLOURS) >= COLOURS)
     box = taken.getbbox() or (0, 0, *taken.size)
     card = Image.new("RGBA", SIZE)
     art = taken.crop(box)
