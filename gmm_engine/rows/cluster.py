@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import reduce
 from importlib import import_module
 from operator import add
 from typing import Any, TypeVar
 
 import numpy as np
 
-from gmm_engine.errors import ClusterError, DataError
+from gmm_engine.errors import DataError
 from gmm_engine.rows import cells
+from gmm_engine.rows.clients import client, fetched
 from gmm_engine.rows.files import FileRows, Piece, Source, Work
 from gmm_engine.types import Array
 
@@ -21,7 +22,6 @@ Value = TypeVar("Value")
 MOST_TASKS = 4096
 # Sums are added on the cluster until this many are left, which are fetched one by one.
 GATHERED, FAN = 64, 32
-SECONDS_TO_ANSWER = 5
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,11 @@ class ClusterRows(Source):
             self._parts = [Several(tuple(files.pieces[start : start + each])) for start in starts]
             self._blocks = False
 
+    def keep(self) -> None:
+        """Compute a collection's partitions once and keep them in the cluster's memory."""
+        if self._blocks and self.client is not None:
+            self._parts = list(self.client.persist(self._parts))
+
     def map(self, work: Work[Value]) -> Iterator[Value]:
         """What `work` makes of each partition, in order, a few fetched ahead."""
         tasks = self._tasks(work)
@@ -154,7 +159,7 @@ class ClusterRows(Source):
         futures = self.client.compute(tasks)
         try:
             for future in futures:
-                yield _fetched(future, self.client)
+                yield fetched(future, self.client)
         finally:
             self.client.cancel(futures)
 
@@ -185,64 +190,9 @@ def _added(values: list[Any]) -> Any:
     return reduce(add, values)
 
 
-def _fetched(future: Any, owner: Any) -> Any:
-    from concurrent.futures import CancelledError
-
-    distributed = import_module("distributed")
-    gone = (
-        distributed.KilledWorker,
-        CancelledError,
-        TimeoutError,
-        OSError,
-    )  # a closed connection is an OSError
-    try:
-        return future.result()
-    except gone as error:
-        raise ClusterError(
-            f"The cluster at {owner.scheduler.address if owner.scheduler else '?'} lost the work "
-            f"({type(error).__name__}: {error}). Check its workers and their memory, then go on with "
-            "--resume or fit again."
-        ) from error
-
-
 def is_collection(source: Any) -> bool:
     """Whether it is a Dask array or dataframe; Dask is not imported to find out."""
     return type(source).__module__.split(".")[0] in ("dask", "dask_expr") and hasattr(source, "to_delayed")
-
-
-def client(address: str) -> Any:
-    """A client of the scheduler at `address`; of the one in use, or None, if that is empty.
-
-    Raises
-    ------
-    ClusterError
-        The scheduler does not answer, or the packages for it are not installed.
-    """
-    try:
-        distributed = import_module("distributed")
-    except ImportError as error:
-        raise ClusterError(f'A cluster needs the extra "cluster": {error}.') from error
-    if not address:
-        try:
-            return distributed.default_client()
-        except ValueError:
-            return None
-    found = _connected(address)
-    if found.status != "running":
-        _connected.cache_clear()
-        found = _connected(address)
-    return found
-
-
-@lru_cache(maxsize=4)
-def _connected(address: str) -> Any:
-    try:
-        return import_module("distributed").Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(
-            f"The cluster at {address} does not answer ({error}). Check the address in GMM_SCHEDULER, or "
-            "unset it to compute on this machine."
-        ) from error
 
 
 def _partitions(collection: Any, columns: Any) -> tuple[list[Any], tuple[str, ...], int, str]:

@@ -16,7 +16,7 @@ import streamlit as st
 from gmm_engine import DataError, GaussianMixture
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array, Outcome
-from pages._ui import appetite, jobs, report
+from pages._ui import appetite, jobs, report, workers
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.specs import AutoSpec, MixtureSpec
@@ -110,7 +110,8 @@ def _steps(
     if used.sum() < 2:
         raise DataError(f"{used.sum()} rows have a number in a chosen column; at least 2 are needed.")
     X = everything if used.all() else everything[used]
-    return of((yield from spec.steps(X)), names, X, used)
+    model = yield from workers.fit(spec, X, spec.seconds(*X.shape))
+    return of(model, names, X, used)
 
 
 def of(model: GaussianMixture, names: tuple[str, ...], X: Array, used: Array) -> Fit:
@@ -131,6 +132,7 @@ def told(fit: Fit) -> None:
         st.caption(f"{partly:,} rows with missing values count by what is known of them.")
     if not fit.model.converged_:
         st.warning(Outcome.MAX_ITER.value, icon=":material/warning:")
+    workers.told()
 
 
 def metrics(rows: Sequence[tuple[str, str, str]]) -> None:

@@ -55,6 +55,9 @@ class Settings:
     decode_megabytes: int = _setting(2_000, "Address space of the process that decodes a file.", hosted=800)
     decoders: int = _setting(2, "Files decoded at the same time.", hosted=1)
 
+    scheduler: str = _setting("", "Dask scheduler for sweeps and long fits, such as tcp://host:8786.")
+    cluster_seconds: float = _setting(5.0, "Jobs expected to take longer go to the scheduler's cluster.")
+
     database: str = _setting("", "Where saved results are kept: SQLAlchemy URL. Empty: SQLite in `saved/`.")
     share_days: float = _setting(30.0, "A saved result is forgotten after this long.")
     share_megabytes: float = _setting(20.0, "One saved result, compressed.", hosted=10.0)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gmm_engine import Candidate, DataError, DegenerateFitError, choose, sweep
+from gmm_engine import Candidate, DataError, DegenerateFitError, choose
 from gmm_engine.covariance import FAMILIES
 from gmm_engine.figures import model as models
 from gmm_engine.selection.words import describe, evidence
 from gmm_engine.types import Array
-from pages._ui import cache, controls, fits, inputs, jobs, synthetic
+from pages._ui import cache, controls, fits, inputs, jobs, synthetic, workers
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.progress import Progress
@@ -105,7 +106,10 @@ class SweepSpec:
         yield Progress(0.0, f"Finding starts among {len(X):,} rows")
         try:
             for missing, group in _missing(counts, families, known):
-                for candidate in sweep(X, group, missing, self._criterion, random_state=self.random_state):
+                for candidate in workers.candidates(X, group, missing, **self._options):
+                    if isinstance(candidate, Progress):
+                        yield candidate
+                        continue
                     cell = (candidate.n_components, candidate.covariance_type)
                     known[cell] = candidate
                     result = replace(result, found={**result.found, cell: candidate})
@@ -116,8 +120,9 @@ class SweepSpec:
         return result
 
     @property
-    def _criterion(self) -> str:
-        return "cv" if self.held_out else "bic"
+    def _options(self) -> dict[str, Any]:
+        criterion = "cv" if self.held_out else "bic"
+        return {"criterion": criterion, "random_state": self.random_state}
 
     def _known(
         self, source: Source, n: int, counts: tuple[int, ...]
@@ -233,3 +238,4 @@ def discarded(found: Sweep) -> None:
             f"{len(reasons)} of {len(found.found)} models are discarded (×), because their likelihood is an "
             f"artefact; for example, {reasons[0]}."
         )
+    workers.told()

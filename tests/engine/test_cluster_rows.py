@@ -17,9 +17,12 @@ from gmm_engine import (
     GaussianMixture,
     open_rows,
     select_model,
+    sweep,
 )
 from gmm_engine.cli import main
+from gmm_engine.rows import clients
 from gmm_engine.rows import cluster as cluster_room
+from gmm_engine.selection.spread import sweep_on
 
 dask_array = pytest.importorskip("dask.array")
 dask_frame = pytest.importorskip("dask.dataframe")
@@ -96,18 +99,26 @@ def test_the_environment_names_the_scheduler(rows, address, tmp_path, monkeypatc
     out = tmp_path / "model.json"
     assert main(["fit", str(tmp_path / "rows.parquet"), "-k", "3", "--out", str(out), "--quiet"]) == 0
     monkeypatch.setenv("GMM_SCHEDULER", "tcp://127.0.0.1:9")
-    monkeypatch.setattr(cluster_room, "SECONDS_TO_ANSWER", 0.2)
+    monkeypatch.setattr(clients, "SECONDS_TO_ANSWER", 0.2)
     with pytest.raises(ClusterError, match=r"127\.0\.0\.1:9 does not answer"):
         open_rows(str(tmp_path / "rows.parquet"))
 
 
 def test_selection_and_bayes_run_on_the_cluster(rows, address):
-    source = open_rows(dask_array.from_array(rows, chunks=(4000, 3)), scheduler=address)
-    near, far = (select_model(X, [2, 3], ("EEE", "VVV")) for X in (rows, source))
+    rows = rows[:4000]
+    source = open_rows(dask_array.from_array(rows, chunks=(2000, 3)), scheduler=address)
+    near, far = (select_model(X, [2, 3], "VVV") for X in (rows, source))
     assert far.best.n_components == near.best.n_components == 3
     assert far.best.bic == pytest.approx(near.best.bic, rel=1e-9)
-    near, far = (BayesianGaussianMixture(n_components=4, random_state=0).fit(X) for X in (rows, source))
+    near, far = (BayesianGaussianMixture(n_components=4, random_state=0, max_iter=9).fit(X) for X in (rows, source))
     assert _difference(near, far) < 1e-8
+
+
+def test_a_sweep_on_the_cluster_finds_what_a_sweep_here_does(rows, address):
+    here = {(c.n_components, c.covariance_type): c.bic for c in sweep(rows[:3000], [1, 2, 3], ("EII", "VVV"))}
+    there = [c for c in sweep_on(address, rows[:3000], [1, 2, 3], ("EII", "VVV")) if c is not None]
+    assert {(c.n_components, c.covariance_type): c.bic for c in there} == here
+    assert "2 workers, 2 threads" in str(clients.state(address))
 
 
 def test_a_bad_cell_is_named_by_partition_and_column(rows, address):
