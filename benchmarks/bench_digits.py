@@ -60,6 +60,9 @@ class SklearnMixtures(ClassifierMixin, BaseEstimator):
         proba = np.exp(scores)
         return proba / proba.sum(axis=1, keepdims=True)
 
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
 
 def readers(width: float) -> dict[str, Any]:
     machine = SVC(C=10, gamma=width)

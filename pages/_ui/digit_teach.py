@@ -38,7 +38,10 @@ def show(screen: Screen) -> None:
     elif missing := found.missing():
         with screen.results:
             _shown(screen, found)
-            st.info(f"At least two characters with two drawings each are needed. Still missing: {missing}.")
+            st.info(
+                "At least two characters with two drawings each are needed. "
+                f"Still missing: {inputs.literal(missing)}."
+            )
     else:
         _learn(screen, found, public=way == WAYS[0])
 

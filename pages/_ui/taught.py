@@ -22,7 +22,7 @@ from pages._ui import exports, jobs
 
 SIDE = 12  # pixels of a drawing as it is learned
 VARIED = 40
-FEWEST = 2
+FEWEST, MOST = 2, 2_000
 CHARACTER, PREFIX = "character", "sign "  # so that no spreadsheet takes a plus or a digit for its own
 PIXELS = [f"p{i}" for i in range(SIDE * SIDE)]
 EXAMPLE_CODE = (
@@ -136,6 +136,8 @@ def of_file(content: bytes, name: str) -> Lessons | Taught:
     rows = table.values[PIXELS].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
     if not np.isfinite(rows).all() or rows.min() < 0 or not rows.any(axis=1).all():
         raise DataError("Every drawing needs 144 pixels of zero or more, not all of them zero.")
+    if len(rows) > MOST:
+        raise DataError(f"At most {MOST:,} drawings can be learned from, this table has {len(rows):,}.")
     names = [str(cell).removeprefix(PREFIX) for cell in table.values[CHARACTER]]
     return Lessons(rows, tuple(names), TABLE_CODE.replace('"digits.csv"', repr(name)))
 
