@@ -12,19 +12,16 @@ import json
 import os
 import platform
 import statistics
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
-import websockets
 from playwright.sync_api import Page, sync_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.find_browser import find_browser
 from tests.browser.server import Server
 from tests.browser.visitor import open_page, settle
+from tests.load.process import processor_ms, resident_megabytes, wait_until_idle
+from tests.load.visitor import visit
 
 PAGE = "synthetic_data"
 ROUNDS = 20
@@ -37,59 +34,17 @@ TARGETS = {
 }
 
 
-class Visitor:
-    """One session over the websocket, without a browser."""
-
-    def __init__(self, socket: Any) -> None:
-        self.socket = socket
-        self.widgets: dict[str, str] = {}
-        self.page_hash = ""
-
-    async def rerun(self, components: int | None = None, draw: int | None = None) -> float:
-        """Ask for a run with these values; milliseconds until it ended."""
-        message = BackMsg()
-        message.rerun_script.page_script_hash = self.page_hash
-        if not self.page_hash:
-            message.rerun_script.page_name = PAGE
-        states = message.rerun_script.widget_states.widgets
-        if components is not None:
-            states.add(id=self.widgets["Components"]).double_array_value.data[:] = [components]
-        if draw is not None:
-            states.add(id=self.widgets["Draw"]).double_value = draw
-        started = time.perf_counter()
-        await self.socket.send(message.SerializeToString())
-        while not self._finished(await asyncio.wait_for(self.socket.recv(), 60)):
-            pass
-        return (time.perf_counter() - started) * 1000
-
-    def _finished(self, packet: bytes) -> bool:
-        message = ForwardMsg()
-        message.ParseFromString(packet)
-        kind = message.WhichOneof("type")
-        if kind == "navigation":
-            self.page_hash = message.navigation.page_script_hash
-        element = message.delta.new_element
-        if kind == "delta" and element.WhichOneof("type") in ("slider", "number_input"):
-            widget = getattr(element, element.WhichOneof("type"))
-            self.widgets[widget.label] = widget.id
-        return kind == "script_finished"
-
-
 async def reruns(server: Server) -> dict[str, float]:
     """Runs where no figure changes, with new rows, and with the slider moved: three new figures."""
-    host = f"127.0.0.1:{server.port}"
-    async with websockets.connect(
-        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=f"http://{host}"
-    ) as socket:
-        visitor = Visitor(socket)
+    async with visit(server.port, PAGE) as visitor:
+        pid, cpu = server.process.pid, processor_ms(server.process.pid)
         found = {"first_run_ms": await visitor.rerun()}
+        found["first_run_cpu_ms"] = processor_ms(pid) - cpu
         await visitor.rerun()
-        pid = server.process.pid
-        found |= await _rounds("rerun_same", pid, lambda _: visitor.rerun(components=3))
-        found |= await _rounds("rerun_new_rows", pid, lambda i: visitor.rerun(components=3, draw=i + 1))
-        found |= await _rounds(
-            "rerun_three_figures", pid, lambda i: visitor.rerun(i % 10 + 2, ROUNDS - i // 10)
-        )
+        found |= await _rounds("rerun_same", pid, lambda _: visitor.rerun(Components=3))
+        found |= await _rounds("rerun_new_rows", pid, lambda i: visitor.rerun(Components=3, Draw=i + 1.0))
+        moved = lambda i: visitor.rerun(Components=i % 10 + 2, Draw=float(ROUNDS - i // 10))  # noqa: E731
+        found |= await _rounds("rerun_three_figures", pid, moved)
     return found
 
 
@@ -101,20 +56,6 @@ async def _rounds(name: str, pid: int, run: Callable[[int], Awaitable[float]]) -
     p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
     found = {"p50_ms": p50, "p95_ms": p95, "best_ms": min(times), "cpu_ms": used}
     return {f"{name}_{measure}": value for measure, value in found.items()}
-
-
-def wait_until_idle(pid: int) -> None:
-    """Wait until the server has compiled its kernels: until it rests for two seconds."""
-    before = -1000.0
-    while processor_ms(pid) - before > 100:
-        before = processor_ms(pid)
-        time.sleep(2)
-
-
-def processor_ms(pid: int) -> float:
-    """Processor time a process has used, in milliseconds (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def slider_to_chart(page: Page, url: str) -> list[float]:
@@ -145,12 +86,6 @@ WATCH = """() => {
     look();
   }, true);
 }"""
-
-
-def resident_megabytes(pid: int) -> float:
-    """Resident memory of a process, in MB (Linux)."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * 4096 / 1e6
 
 
 def main() -> None:

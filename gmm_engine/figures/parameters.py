@@ -43,7 +43,8 @@ def true_and_estimated(
             traces.append(_dots(values, chosen, names, kind, panel, titles[panel - 1]))
     n_rows = -(-len(titles) // IN_A_ROW)
     height = n_rows * (ROW_HEIGHT * len(pairs) + AXIS_HEIGHT) + 50
-    return theme.figure(traces, height, **_axes(titles, names))
+    sides = {"l": 12 + theme.LETTER * max(map(len, names), default=0), "r": 8, "t": 36, "b": 52}
+    return theme.figure(traces, height, margin=sides, **_axes(titles, names))
 
 
 def alt(k: int) -> str:
@@ -62,7 +63,12 @@ def _axes(titles: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
         left, top = column * width, 1 - row * height
         number = "" if panel == 0 else str(panel + 1)
         layout[f"xaxis{number}"] = theme.axis(
-            title, domain=[left, left + 0.94 * width], anchor=f"y{number}", nticks=4, showgrid=True
+            title,
+            domain=[left, left + 0.94 * width],
+            anchor=f"y{number}",
+            nticks=4,
+            showgrid=True,
+            automargin=False,
         )
         layout[f"yaxis{number}"] = theme.axis(
             domain=[top - height * (1 if n_rows == 1 else filled), top],
@@ -71,6 +77,7 @@ def _axes(titles: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
             categoryarray=list(reversed(names)),
             showline=False,
             showticklabels=column == 0,
+            automargin=False,
         )
     return layout
 

@@ -93,8 +93,9 @@ def _window(X: Array, axes: Sequence[str]) -> dict[str, Any]:
     margin = np.maximum(0.06 * (high - low), 1e-9 * np.maximum(np.abs(low), np.abs(high)) + 1e-300)
     ranges = np.stack([low - margin, high + margin], axis=1).tolist()
     return {
-        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0]),
-        "yaxis": theme.axis(axes[1], range=ranges[1]),
+        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0], automargin=False),
+        "yaxis": theme.axis(axes[1], range=ranges[1], automargin=False),
+        "margin": theme.margin(*ranges[1]),
     }
 
 

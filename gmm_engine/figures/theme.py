@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ PALETTE = (
 )  # fmt: skip
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down")
 OUTSIDE = "#8A9199"
+LETTER = 7.5  # pixels, in tick labels
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
 
 INK, MUTED, PAPER, GRID = "#000037", "#000036", "#000038", "#000039"
@@ -138,6 +140,24 @@ def axis(title: str = "", **options: Any) -> dict[str, Any]:
     lines = {"showline": True, "linecolor": GRID, "gridcolor": GRID, "zeroline": False}
     ticks = {"ticks": "outside", "tickcolor": GRID, "automargin": True}
     return {"title": {"text": plain(title)}, **lines, **ticks, **options}
+
+
+def margin(low: float, high: float) -> dict[str, float]:
+    """Room for an axis title and tick labels from `low` to `high` on the left, and below.
+
+    Plotly can find it out by itself (`automargin`), but draws everything twice for that.
+
+    Examples
+    --------
+    >>> margin(0, 10)["l"] < margin(-0.001, 0.001)["l"]
+    True
+    """
+    largest, step = max(abs(low), abs(high)), (high - low) / 8
+    power = math.floor(math.log10(largest)) if largest > 0 else 0
+    prefix = 3 * (power // 3) if power > 3 or power < -3 else 0
+    digits = max(0, prefix - math.floor(math.log10(step))) if step > 0 else 0
+    letters = max(1, power - prefix + 1) + (digits + 1) * (digits > 0) + (low < 0) + (prefix != 0)
+    return {"l": 40 + LETTER * min(letters, 12), "r": 8, "t": 36, "b": 52}
 
 
 def narrow_axis(title: str, **options: Any) -> dict[str, Any]:

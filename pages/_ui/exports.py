@@ -96,7 +96,18 @@ def chart(screen: Screen, name: str, fig: go.Figure, alt: str, **options: Any) -
     image = {"format": "svg", "filename": f"{screen.name}_{name}"}
     screen.showing.charts[name] = (fig, alt)
     config = {"displaylogo": False, "toImageButtonOptions": image}
+    _plain_once(fig)
     return st.plotly_chart(fig, key=screen.key(f"chart_{name}"), alt=alt, config=config, **options)
+
+
+def _plain_once(fig: go.Figure) -> None:
+    """Remember a figure's plain form, which every run asks for: a quarter of a run's time.
+
+    Figures that are shown are kept from run to run and not changed any more.
+    """
+    if "to_dict" not in vars(fig):
+        plain = fig.to_dict()
+        fig.to_dict = lambda: plain
 
 
 def csv(frame: pd.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-"""The gate before work that takes time: few slots, in the order of arrival, a fair share each."""
+"""The gates before work that takes time: few slots, in the order of arrival, a fair share each."""
 
 from __future__ import annotations
 
@@ -76,6 +76,6 @@ class Gate:
 
 
 @st.cache_resource(show_spinner=False)
-def gate() -> Gate:
-    """The server's one gate."""
+def gate(long: bool) -> Gate:
+    """The server's two gates: whoever moves a slider does not wait behind `long` work."""
     return Gate(SETTINGS.job_slots)

@@ -122,7 +122,8 @@ def result(
     if value is None:
         try:
             appetite.check(appetite.usual(source.dataset) if memory is None else memory)
-            value = _compute(screen, job, key, name, work, preview)
+            long = seconds > SETTINGS.live_seconds
+            value = _compute(screen, job, key, name, work, preview, long)
         except GMMError as problem:
             previous = job.shown
             if previous is None:
@@ -173,8 +174,9 @@ def _compute(
     name: str,
     work: Work[Value],
     preview: _Preview | None,
+    long: bool,
 ) -> Value:
-    """Drain the work behind the gate, showing progress once it takes longer than a blink."""
+    """Drain the work behind its gate, showing progress once it takes longer than a blink."""
 
     def stop() -> None:
         job.stopped, job.asked = key, None
@@ -184,7 +186,7 @@ def _compute(
 
     slot = screen.status.empty()
     report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview)
-    with gate().slot(report.waiting, visitors.visitor()):
+    with gate(long).slot(report.waiting, visitors.visitor()):
         value = _drain(work(), report)
     slot.empty()
     if preview is not None:

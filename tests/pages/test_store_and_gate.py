@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from pages._ui.cache import Store, freeze
-from pages._ui.gate import Gate
+from pages._ui.gate import Gate, gate
+from pages._ui.settings import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -93,3 +95,11 @@ def test_a_waiting_job_that_gives_up_leaves_the_queue():
         newcomer = object()
         gate._queue.append((newcomer, ""))
         assert gate.ahead(newcomer) == 1
+
+
+def test_quick_work_does_not_wait_behind_long_work():
+    with ExitStack() as busy:
+        for _ in range(SETTINGS.job_slots):
+            busy.enter_context(gate(True).slot(print))
+        with gate(False).slot(lambda ahead: pytest.fail(f"waited behind {ahead}")):
+            pass
