@@ -7,7 +7,7 @@ from gmm_engine.compare import agreement, match_components, parameter_table
 from gmm_engine.errors import BudgetError, ClusterError, DataError, DegenerateFitError, GMMError, UploadError
 from gmm_engine.likeness import RowMaker
 from gmm_engine.merging import Merging, clusters, merge_components
-from gmm_engine.mixture import BayesianGaussianMixture, GaussianMixture
+from gmm_engine.mixture import BayesianGaussianMixture, GaussianMixture, fit_table
 from gmm_engine.profiles import profile_table, telling_columns, what_sets_apart
 from gmm_engine.reduction import EmbeddingQuality, MixtureReducer, class_separation, embedding_quality
 from gmm_engine.regimes import RegimeModel
@@ -53,6 +53,7 @@ __all__ = [
     "clusters",
     "cut_out",
     "embedding_quality",
+    "fit_table",
     "match_components",
     "merge_components",
     "open_rows",

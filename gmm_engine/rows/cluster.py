@@ -15,6 +15,7 @@ from gmm_engine.errors import DataError
 from gmm_engine.rows import cells
 from gmm_engine.rows.clients import client, fetched
 from gmm_engine.rows.files import FileRows, Piece, Source, Work
+from gmm_engine.rows.parquet import ParquetPiece
 from gmm_engine.types import Array
 
 Value = TypeVar("Value")
@@ -99,7 +100,7 @@ class ClusterRows(Source):
             self.columns, self.d, self.dtype = files.columns, files.d, files.dtype
             each = -(-len(files.pieces) // MOST_TASKS)
             starts = range(0, len(files.pieces), each or 1)
-            self._parts = [Several(tuple(files.pieces[start : start + each])) for start in starts]
+            self._parts = [Several(_joined(files.pieces[start : start + each])) for start in starts]
             self._blocks = False
 
     def keep(self) -> None:
@@ -188,6 +189,18 @@ def _delayed() -> Any:
 
 def _added(values: list[Any]) -> Any:
     return reduce(add, values)
+
+
+def _joined(pieces: list[Any]) -> tuple[Any, ...]:
+    """The same pieces, neighbours in one Parquet file as one: what is sent should be short."""
+    found: list[Any] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if isinstance(last, ParquetPiece) and piece.url == last.url and piece.first == last.last:
+            found[-1] = replace(last, last=piece.last, rows=last.rows + piece.rows)
+        else:
+            found.append(piece)
+    return tuple(found)
 
 
 def is_collection(source: Any) -> bool:

@@ -20,7 +20,7 @@ from gmm_engine import (
     sweep,
 )
 from gmm_engine.cli import main
-from gmm_engine.rows import clients
+from gmm_engine.rows import cells, clients
 from gmm_engine.rows import cluster as cluster_room
 from gmm_engine.selection.spread import sweep_on
 
@@ -110,7 +110,9 @@ def test_selection_and_bayes_run_on_the_cluster(rows, address):
     near, far = (select_model(X, [2, 3], "VVV") for X in (rows, source))
     assert far.best.n_components == near.best.n_components == 3
     assert far.best.bic == pytest.approx(near.best.bic, rel=1e-9)
-    near, far = (BayesianGaussianMixture(n_components=4, random_state=0, max_iter=9).fit(X) for X in (rows, source))
+    near, far = (
+        BayesianGaussianMixture(n_components=4, random_state=0, max_iter=9).fit(X) for X in (rows, source)
+    )
     assert _difference(near, far) < 1e-8
 
 
@@ -156,6 +158,20 @@ def test_only_sums_travel(rows, address):
     ]
     assert sizes[0] == sizes[1]
     assert sizes[0] < 8 * k * (1 + d + d * d) + 2000
+
+
+def test_many_pieces_become_few_tasks(rows, address, tmp_path, monkeypatch):
+    path = _kinds(np.tile(rows, (20, 1)), tmp_path)["files"]
+    monkeypatch.setattr(cells, "PIECE_BYTES", 24 * 2000)
+    monkeypatch.setattr(cells, "LEAST_BATCH", 100)
+    monkeypatch.setattr(cluster_room, "MOST_TASKS", 10)
+    monkeypatch.setattr(cluster_room, "GATHERED", 3)
+    monkeypatch.setattr(cluster_room, "FAN", 2)
+    far = open_rows(path, scheduler=address)
+    assert len(open_rows(path, scheduler="").pieces) > 80
+    assert [len(part.pieces) for part in far._parts] == [1] * 10
+    settings = {"max_iter": 2}
+    assert _difference(_start(**settings).fit(open_rows(path)), _start(**settings).fit(far)) < 1e-8
 
 
 @pytest.mark.slow
