@@ -219,6 +219,7 @@ def _take(sent: Any, kind: str) -> str | None:
         try:
             of_upload(sent.name, sent.getvalue(), kind)
             read[sent.file_id] = None
+            uploads.let_go(sent.file_id)
         except DataError as problem:
             read[sent.file_id] = str(problem)
     return read[sent.file_id]

@@ -26,7 +26,7 @@ from pages._ui.gate import TICK_SECONDS, gate
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.progress import Progress
-from pages._ui.settings import SETTINGS
+from pages._ui.settings import MEGABYTE, SETTINGS
 
 __all__ = ["Progress", "Shown", "result"]
 
@@ -121,8 +121,9 @@ def result(
         return _previous(screen, job, key, name)
     if value is None:
         try:
-            appetite.check(appetite.usual(source.dataset) if memory is None else memory)
-            long = seconds > SETTINGS.live_seconds
+            needed = appetite.usual(source.dataset) if memory is None else memory
+            appetite.check(needed)
+            long = seconds > SETTINGS.live_seconds or needed > SETTINGS.live_megabytes * MEGABYTE
             value = _compute(screen, job, key, name, work, preview, long)
         except GMMError as problem:
             previous = job.shown

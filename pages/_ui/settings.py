@@ -28,10 +28,15 @@ def _setting(default: Any, meaning: str, *, hosted: Any = None) -> Any:
 class Settings:
     """Limits, with units in the names; `table` says what each means."""
 
-    job_slots: int = _setting(2, "Jobs (fits, segmentations, ...) that run at the same time.", hosted=1)
+    job_slots: int = _setting(
+        2, "Jobs that run at the same time: so many quick ones, and so many slow ones.", hosted=1
+    )
     job_megabytes: int = _setting(800, "Memory one job may take, estimated before it starts.", hosted=300)
     job_seconds: float = _setting(120.0, "A job is ended after this long.", hosted=60.0)
     live_seconds: float = _setting(1.0, "Jobs expected to be faster run on every change, slower ones on Fit.")
+    live_megabytes: int = _setting(
+        200, "Jobs that need more memory than this queue with the slow ones.", hosted=50
+    )
     visitor_jobs: int = _setting(3, "Jobs of one visitor that run or wait at the same time.")
     visitor_jobs_a_minute: int = _setting(600, "Jobs that one visitor may start within a minute.", hosted=120)
     visitor_megabytes: int = _setting(192, "Results and files kept for one visitor.", hosted=64)
@@ -98,7 +103,7 @@ class Settings:
     def memory_megabytes(self) -> int:
         """The most this server holds: idle, every store and every upload full, every job at its limit,
         every decoder with a whole file decoded."""
-        jobs = self.job_slots * self.job_megabytes
+        jobs = self.job_slots * (self.job_megabytes + self.live_megabytes)  # one gate for each kind
         decoding = self.decoders * self.decoded_megabytes
         kept = self.visitors_megabytes + self.shared_megabytes + self.held_upload_megabytes
         return IDLE_MEGABYTES + kept + jobs + decoding

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gmm_engine import data as readers
 from gmm_engine.types import Dataset
@@ -88,3 +90,10 @@ def read(name: str, content: bytes, kind: str) -> Upload:
         return kept(kind)[digest]
     known[digest] = known.pop(digest)
     return known[digest]
+
+
+def let_go(file_id: str) -> None:
+    """Streamlit need not hold the bytes of a file that was read: this visit keeps what it needs."""
+    context = get_script_run_ctx()
+    if context is not None and runtime.exists():
+        runtime.get_instance().uploaded_file_mgr.remove_file(context.session_id, file_id)
