@@ -6,10 +6,18 @@ import pytest
 
 from pages._ui import menu
 from tests.browser.server import page_names
-from tests.browser.visitor import accessibility, exceptions, open_page, screenshot, sideways
+from tests.browser.visitor import Traffic, accessibility, exceptions, open_page, screenshot, sideways
 
 NAMES = page_names()
-LOOKS = {"desk": {}, "phone": {"width": 390, "height": 844}}
+COLD = ("clustering", "segmentation")  # the others follow in the slow run
+FETCHED, TOLD = 5_000_000, 3_000_000  # bytes on a first visit: files, and the script's answer
+SIZES = {"desk": {}, "phone": {"width": 390, "height": 844}}
+LOOKS = [
+    pytest.param("desk", "light"),
+    pytest.param("phone", "dark"),
+    pytest.param("desk", "dark", marks=pytest.mark.slow),
+    pytest.param("phone", "light", marks=pytest.mark.slow),
+]
 
 
 def _address(name):
@@ -20,7 +28,9 @@ def test_the_menu_lists_every_page():
     assert sorted(row.name for row in menu.PAGES) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in COLD else pytest.mark.slow) for name in NAMES]
+)
 def test_a_shared_link_opens_its_page_on_a_cold_server(fresh_server, new_page, name):
     page = open_page(new_page(), fresh_server().url, _address(name))
     assert page.get_by_role("heading", level=1).first.inner_text() == menu.entry(name).title
@@ -29,12 +39,16 @@ def test_a_shared_link_opens_its_page_on_a_cold_server(fresh_server, new_page, n
     assert exceptions(page) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_fits_the_window_and_can_be_used_by_everyone(server, new_page, name, look, dark):
-    page = open_page(new_page(dark=dark, **LOOKS[look]), server.url, _address(name))
-    screenshot(page, f"{name}-{look}-{'dark' if dark else 'light'}")
+def test_a_page_fits_the_window_and_can_be_used_by_everyone(server, new_page, name, size, theme):
+    page = new_page(dark=theme == "dark", **SIZES[size])
+    traffic = Traffic(page)
+    open_page(page, server.url, _address(name))
+    assert traffic.hosts <= {"127.0.0.1", ""}
+    assert traffic.fetched < FETCHED
+    assert traffic.told < TOLD
+    screenshot(page, f"{name}-{size}-{theme}")
     assert sideways(page) <= 0
     assert accessibility(page) == []
     assert exceptions(page) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -64,6 +65,26 @@ def sideways(page: Page) -> int:
             "document.documentElement.scrollWidth - window.innerWidth)"
         )
     )
+
+
+class Traffic:
+    """What a window fetches from now on: bytes as they travel, and hosts."""
+
+    def __init__(self, page: Page) -> None:
+        self.fetched = self.told = 0
+        self.hosts: set[str] = set()
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("Network.enable")
+        self.session.on("Network.loadingFinished", self._count_fetched)
+        self.session.on("Network.webSocketFrameReceived", self._count_told)
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
+
+    def _count_fetched(self, event: dict[str, Any]) -> None:
+        self.fetched += int(event["encodedDataLength"])
+
+    def _count_told(self, event: dict[str, Any]) -> None:
+        # Binary frames arrive here as base64.
+        self.told += len(event["response"]["payloadData"]) * 3 // 4
 
 
 def accessibility(page: Page) -> list[str]:
