@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gmm_engine import GaussianMixture, choose, sweep
+from gmm_engine import DataError, GaussianMixture, choose, sweep
 from gmm_engine.types import Array
 from pages._ui.progress import Progress
 
@@ -34,6 +34,11 @@ class MixtureSpec:
 
     def steps(self, X: Array) -> Generator[Progress, None, GaussianMixture]:
         """Fit rows X (n, d), reporting each iteration; returns the fitted estimator."""
+        if len(X) < self.n_components:
+            raise DataError(
+                f"{len(X)} rows cannot make {self.n_components} components: "
+                "ask for fewer components or bring more rows."
+            )
         model = GaussianMixture(**asdict(self))
         yield Progress(None, f"Finding a start among {len(X):,} rows")
         for step in model.iter_fit(X):
