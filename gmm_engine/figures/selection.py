@@ -50,9 +50,13 @@ def curves(
                 showlegend=False, hoverinfo="skip",
             )
         )  # fmt: skip
-    across = theme.axis("components", showgrid=False, tickmode="array", tickvals=list(counts))
-    up = theme.axis(f"{label} (smaller is better)", range=_window(values))
-    return theme.figure(traces, height, xaxis=across, yaxis=up)
+    window = _window(values)
+    across = theme.axis(
+        "components", showgrid=False, tickmode="array", tickvals=list(counts), automargin=window is None
+    )
+    up = theme.axis(f"{label} (smaller is better)", range=window, automargin=window is None)
+    room = theme.margin(*(window or (0.0, 1.0)))
+    return theme.figure(traces, height, xaxis=across, yaxis=up, margin=room)
 
 
 def grid(
@@ -91,7 +95,7 @@ def grid(
     )  # fmt: skip
     traces = [shades, *_writing(counts, families, differences, nearness, reasons)]
     traces.append(_targets(counts, families, values, differences, reasons, label))
-    bare = {"showgrid": False, "ticks": "", "showline": False, "fixedrange": True}
+    bare = {"showgrid": False, "ticks": "", "showline": False, "fixedrange": True, "automargin": False}
     return theme.figure(
         traces,
         ROW_HEIGHT * len(families) + 70,
@@ -99,7 +103,7 @@ def grid(
         yaxis=theme.axis(range=[len(families) - 0.5, -0.5]) | bare,
         showlegend=False,
         clickmode="event+select",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 14 + theme.LETTER * max(map(len, families)), "r": 8, "t": 8, "b": 44},
         shapes=_frame(counts, chosen),
     )
 
