@@ -14,11 +14,10 @@ import numpy as np
 from scipy.special import logsumexp
 
 from gmm_engine.anomaly.panel import Panel
-from gmm_engine.mixture import distribution
-from gmm_engine.types import LOG_2PI, Array, Params
+from gmm_engine.types import LOG_2PI, TINY, Array, Params
 
 FEW = 3  # columns of which all orders are taken
-PAIRS = 12  # orders, with their reverses, of more columns
+PAIRS, PAIRS_IF_WIDE, WIDE = 12, 2, 100  # orders, with their reverses, of more columns
 ROWS = 2000  # at a time
 GUILTY = 0.25  # share of the largest surprise from which a column is held to be strange
 
@@ -27,7 +26,7 @@ def orders(d: int, rng: np.random.RandomState) -> Array:
     """Orders (m, d) of the columns over which surprise is averaged."""
     if d <= FEW:
         return np.array(list(permutations(range(d))))
-    drawn = np.array([rng.permutation(d) for _ in range(PAIRS)])
+    drawn = np.array([rng.permutation(d) for _ in range(PAIRS if d < WIDE else PAIRS_IF_WIDE)])
     return np.concatenate([drawn, drawn[:, ::-1]])
 
 
@@ -61,9 +60,8 @@ def _in_order(params: Params, Z: Array, order: Array) -> Array:
 def ordinary(panel: Panel, X: Array, surprise: Array) -> Array:
     """Rows X (n, d) with their strange columns as the other columns would have them.
 
-    Every mixture proposes: its component that the other columns point to most, and the strange
-    columns' mean in it given the others. Of the proposals the panel finds least surprising
-    is taken.
+    Every mixture proposes the strange columns' mean given the others, in the component where its
+    density is highest. Of the proposals, the one that the panel finds least surprising is taken.
     """
     strange = surprise >= GUILTY * surprise.max(axis=1, keepdims=True)
     Z = panel.scale(X)
@@ -74,22 +72,23 @@ def ordinary(panel: Panel, X: Array, surprise: Array) -> Array:
 
 
 def _repaired(params: Params, Z: Array, strange: Array) -> Array:
-    """Scaled rows whose strange cells are the likeliest component's given the others."""
+    """Scaled rows whose strange cells make the joint density highest, the others held.
+
+    In precisions P of a component, the strange cells' conditional mean given the others lies
+    P_ff^-1 P_fg (x_g - m_g) below their mean, so only matrices of the strange cells are solved.
+    """
     out = Z.copy()
+    precisions = np.linalg.inv(params.covariances())
+    heights = np.log(np.maximum(params.weights, TINY)) + 0.5 * np.linalg.slogdet(precisions)[1]
     patterns, which = np.unique(strange, axis=0, return_inverse=True)
     for pattern, hidden in enumerate(patterns):
-        rows, free, known = np.flatnonzero(which == pattern), np.flatnonzero(hidden), np.flatnonzero(~hidden)
-        if not len(known):
-            out[rows] = params.means[_highest(params.weights[None], params.covariances())]
-            continue
-        weights, means, spreads, _ = distribution.condition(params, known, Z[np.ix_(rows, known)])
-        best = _highest(weights, spreads)
-        out[np.ix_(rows, free)] = means[np.arange(len(rows)), best]
+        rows, free = np.flatnonzero(which == pattern), np.flatnonzero(hidden)
+        gaps = np.where(hidden, 0, Z[rows, None] - params.means)
+        pulls = np.einsum("kfg,mkg->mkf", precisions, gaps)
+        inner = precisions[:, free][:, :, free]
+        shifts = np.linalg.solve(inner, pulls[:, :, free, None])[..., 0]
+        squares = (gaps * pulls).sum(axis=2) - (pulls[:, :, free] * shifts).sum(axis=2)
+        best = np.argmax(heights - 0.5 * squares, axis=1)
+        moved = params.means[best][:, free] - shifts[np.arange(len(rows)), best]
+        out[np.ix_(rows, free)] = moved
     return out
-
-
-def _highest(weights: Array, covariances: Array) -> Array:
-    """The component with the highest peak (m,) of mixtures with weights (m, k)."""
-    heights = 0.5 * np.linalg.slogdet(covariances)[1]
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.argmax(np.log(weights) - heights, axis=1))

@@ -22,7 +22,7 @@ ITERATIONS = 12  # of EM before and after each choice
 REVISIONS = 5  # iterations of EM that forget rows held out
 MOST_EXCLUDED = 0.5
 ROWS_PER_COMPONENT = 4
-LARGEST = 500_000  # numbers in the covariances of one view; wider tables have fewer components
+LARGEST = 150_000  # numbers in the covariances of one view; wider tables have fewer components
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from gmm_engine.anomaly.scaling import SoftScale
 from gmm_engine.types import Array, Params
 
 SMALLEST_SPREAD = 1e-6  # nats; scores of constant rows have none
-FOLDS = 10
+FOLDS, FOLDS_IF_WIDE, WIDE = 10, 5, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,9 @@ def held_out(
 ) -> Array:
     """Surprise (n,) of the rows X that were learned from, each by mixtures that had not seen it."""
     Z, out = panel.scale(X), np.empty(len(X))
-    fold = rng.permutation(len(X)) % FOLDS
-    for turn in range(FOLDS):
+    folds = FOLDS if X.shape[1] < WIDE else FOLDS_IF_WIDE
+    fold = rng.permutation(len(X)) % folds
+    for turn in range(folds):
         held = np.flatnonzero(fold == turn)
         if not len(held):
             continue

@@ -20,6 +20,7 @@ from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 
 MOST_STRANGE = 0.5  # of the rows, for a label to tell anomalies from ordinary rows
+WIDE = 30  # columns from which fewer rows are explained
 NAMED = 3  # columns named as reasons
 
 
@@ -66,7 +67,8 @@ def explained(shown: Shown[Found]) -> tuple[Array, Explanation]:
 
     def make() -> tuple[Array, Explanation]:
         found = shown.value
-        top = np.argsort(-found.surprise, kind="stable")[:MOST_EXPLAINED]
+        most = MOST_EXPLAINED if len(found.names) <= WIDE else MOST_EXPLAINED // 4
+        top = np.argsort(-found.surprise, kind="stable")[:most]
         return top, found.model.explain(found.X[top])
 
     return shown.derive("explained", make)
@@ -84,8 +86,8 @@ def ranked(screen: Screen, shown: Shown[Found], line: Line) -> None:
     table = shown.derive("reasons", lambda: _table(shown, top, why)).iloc[:count]
     formats = {"surprise (nats)": st.column_config.NumberColumn(format="%.2f")}
     st.dataframe(table, hide_index=True, column_config=formats, height=min(36 * (count + 1) + 2, 320))
-    if count == MOST_EXPLAINED:
-        st.caption(f"The {MOST_EXPLAINED} strangest rows; *Take away* has all of them.")
+    if count == len(top) < len(found.X):
+        st.caption(f"The {count} strangest rows; *Take away* has all of them.")
     picked = 0
     if count > 1:
         label = "Row to explain, by rank"
@@ -178,7 +180,7 @@ def second(screen: Screen, shown: Shown[Found], line: Line) -> None:
         if sent is None:
             return
         try:
-            frame = inputs.of_upload(sent.name, sent.getvalue(), "table").dataset.values
+            frame = inputs.of_upload(sent.name, sent.getvalue(), "table", aside=True).dataset.values
             judged = _judged(shown.value, frame)
         except DataError as problem:
             screen.problem(problem, st)

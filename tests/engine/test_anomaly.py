@@ -15,6 +15,7 @@ from gmm_engine.anomaly import blame, lines
 from gmm_engine.anomaly.core import log_density
 from gmm_engine.anomaly.scaling import LIMIT, SoftScale
 from gmm_engine.errors import DataError
+from gmm_engine.mixture.distribution import condition
 from gmm_engine.types import Params
 from tests.data_dir import shared_file
 from tests.reference_anomaly import conditional_surprise
@@ -120,6 +121,18 @@ def test_shares_are_conditional_densities_averaged_over_orders():
     Z = model._panel.scale(X)
     want = [conditional_surprise(z, params.weights, params.means, params.covariances()) for z in Z]
     np.testing.assert_allclose(shares, want, rtol=1e-8)
+
+
+def test_what_is_ordinary_is_the_conditional_mean():
+    rng = np.random.default_rng(8)
+    model = MixtureOutlierDetector(n_components=1).fit(ordinary_rows(300, rng, d=3))
+    params, Z = model._panel.mixtures[0], rng.normal(size=(5, 3))
+    hidden = np.tile([False, True, False], (5, 1))
+    weights, means, _, _ = condition(params, np.array([0, 2]), Z[:, [0, 2]])
+    got = blame._repaired(params, Z, hidden)
+    np.testing.assert_allclose(got[:, 1], means[:, 0, 0], rtol=1e-9)
+    np.testing.assert_array_equal(got[:, [0, 2]], Z[:, [0, 2]])
+    assert weights.shape == (5, 1)
 
 
 def test_soft_scale_is_reversible_and_rising():
