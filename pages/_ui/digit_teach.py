@@ -19,7 +19,7 @@ from pages._ui.taught import Lessons, Taught
 
 WAYS = ("Example", "Draw", "Upload")
 EACH, MOST_CHARACTERS, MOST_DRAWINGS, LONGEST = 5, 12, 300, 12
-MOST_SHOWN = 60
+MOST_SHOWN, SHORT = 60, 5  # drawings; letters of a name that fit under one on a phone
 FIRST = "A, B, C"
 HOW = "Five of each are a good lesson; two are enough to begin. Slant and proportions count, size does not."
 
@@ -31,7 +31,7 @@ def show(screen: Screen) -> None:
         way = controls.choice(screen, "way", "Characters from", WAYS)
         found = _found(screen, way)
     if isinstance(found, Taught):
-        source = Source(Dataset(None, kind="image"), ("taught", way), False, "")
+        source = Source(Dataset(None, kind="image"), ("taught", way), False, "", restorable=False)
         with screen.results:
             _try(screen, found)
             exports.offer(screen, source, model=found.model.to_dict)
@@ -47,7 +47,9 @@ def show(screen: Screen) -> None:
 
 
 def _learn(screen: Screen, lessons: Lessons, *, public: bool) -> None:
-    source = Source(Dataset(None, kind="image"), ("lessons", lessons.key), public, lessons.code)
+    source = Source(
+        Dataset(None, kind="image"), ("lessons", lessons.key), public, lessons.code, restorable=public
+    )
     shown = jobs.result(screen, source, lessons.key, lambda: taught.learned(lessons), name="teach")
     with screen.results:
         _try(screen, shown.value)
@@ -154,4 +156,6 @@ def _shown(screen: Screen, lessons: Lessons, answers: tuple[str, ...] = ()) -> N
     if n < len(lessons.names):
         st.caption(f"The first {n} of {len(lessons.names)}.")
     sheet = lessons.rows[:n].reshape(n, taught.SIDE, taught.SIDE)
-    exports.chart(screen, "drawings", digits.pictures(sheet, words), f"{n} drawings to learn from.")
+    across = digits.ACROSS if max(map(len, words)) <= SHORT else digits.ACROSS // 2
+    fig = digits.pictures(sheet, words, across)
+    exports.chart(screen, "drawings", fig, f"{n} drawings to learn from.")
