@@ -12,8 +12,10 @@ from playwright.sync_api import Page
 from tests.browser.server import ARTIFACTS
 
 BUSY = "[data-testid=stSpinner], [data-testid=stSkeleton], [data-testid=stAppSkeleton]"
-# Streamlit's own markup, which no app can change.
-NOT_OURS = ("[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDropzone]")
+# Streamlit's own markup, which no app can change: in a menu with sections, headings stand
+# between the items of its list. Open upstream: streamlit/streamlit#8399.
+MENU = "[data-testid=stSidebarNav]"
+NOT_OURS = {"list": MENU, "listitem": MENU}
 
 
 def open_page(page: Page, url: str, name: str = "", query: str = "") -> Page:
@@ -89,12 +91,22 @@ class Traffic:
 
 def accessibility(page: Page) -> list[str]:
     """What axe-core calls serious or critical, outside Streamlit's own parts."""
-    found = Axe().run(page, context={"exclude": [[part] for part in NOT_OURS]})
-    grave = [each for each in found.response["violations"] if each["impact"] in ("serious", "critical")]
-    return [f"{each['id']}: {_first(each)}" for each in grave]
+    grave = [
+        each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")
+    ]
+    found = []
+    for each in grave:
+        nodes = [node for node in each["nodes"] if not _is_not_ours(page, each["id"], node)]
+        found += [f"{len(nodes)} x {each['id']}: {_first(nodes)}"] if nodes else []
+    return found
 
 
-def _first(violation: dict[str, Any]) -> str:
-    node = violation["nodes"][0]
+def _is_not_ours(page: Page, rule: str, node: dict[str, Any]) -> bool:
+    inside = "([target, place]) => !!document.querySelector(target)?.closest(place)"
+    return rule in NOT_OURS and bool(page.evaluate(inside, [node["target"][0], NOT_OURS[rule]]))
+
+
+def _first(nodes: list[dict[str, Any]]) -> str:
+    node = nodes[0]
     reasons = [check["message"] for check in [*node["any"], *node["all"], *node["none"]]]
-    return f"{len(violation['nodes'])} x {node['html'][:200]} {' '.join(reasons)}"
+    return f"{node['html'][:200]} {' '.join(reasons)}"
