@@ -1,0 +1,152 @@
+"""How fast the pages for tables answer: from a key press on a control to the redrawn chart.
+
+Run ``python -m benchmarks.bench_tables_app``; writes ``benchmarks/results/tables_app.json``.
+Each control is stepped through values that were not computed before, on example data, in a
+browser without a graphics card. Then a million rows are made as files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.bench_app import resident_megabytes
+from gmm_engine import RowMaker
+from gmm_engine.data.examples import EXAMPLES
+from pages._ui import bulk
+from tests.browser.find_browser import find_browser
+from tests.browser.server import Server
+from tests.browser.visitor import open_page, settle
+
+ROUNDS = 12
+TARGET_MS = 250
+RESULT = Path(__file__).parent / "results" / "tables_app.json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A control to press keys on: its page, the link, its label, and which chart answers."""
+
+    name: str
+    page: str
+    query: str
+    label: str
+    role: str = "slider"
+    chart: int = 0
+
+
+STEPS = (
+    Step("clustering_components", "clustering", "clustering_model=Choose&clustering_k=1", "Components"),
+    Step(
+        "clustering_labels", "clustering",
+        "clustering_example=Penguins&clustering_model=Choose&clustering_guide=true", "Labels it sees",
+    ),
+    Step(
+        "clustering_pairs", "clustering",
+        "clustering_example=Penguins&clustering_look=Pairs&clustering_model=Choose&clustering_k=1",
+        "Components",
+    ),
+    Step("density_components", "density", "density_model=Choose&density_k=1", "Components"),
+    Step("density_quantile", "density", "density_shape=One+column", "Quantile", chart=1),
+    Step("density_region", "density", "density_shape=One+column&density_mass=50", "Highest-density region"),
+    Step("density_slice", "density", "density_question=Conditional", "Slice at eruption (min)", chart=1),
+    Step("density_hidden", "density", "density_question=Missing+cells&density_model=Choose", "Hide cells"),
+    Step("like_mine_draw", "synthetic_data", "synthetic_data_way=Like+mine", "Draw", "spinbutton"),
+)  # fmt: skip
+
+# The chart is drawn when its data are other ones, and two frames have passed.
+WATCH = """chart => {
+  document.addEventListener("keydown", () => {
+    const plot = () => document.querySelectorAll(".js-plotly-plot")[chart];
+    const before = plot()?.data, pressed = performance.now();
+    window.waited = null;
+    const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+      window.waited = performance.now() - pressed;
+    }));
+    const look = () => {
+      const now = plot()?.data;
+      if (now && now !== before) drawn(); else requestAnimationFrame(look);
+    };
+    look();
+  }, true);
+}"""
+
+
+def measure(page: Page, url: str, step: Step) -> list[float]:
+    """Milliseconds from each key press to the redrawn chart."""
+    open_page(page, url, step.page, step.query)
+    page.evaluate(WATCH, step.chart)
+    control = page.get_by_role(step.role, name=step.label)
+    times = []
+    for i in range(ROUNDS):
+        settle(page, quiet=0.2)
+        control.first.focus()
+        if step.role == "slider":
+            page.keyboard.press("ArrowRight" if i < 8 else "ArrowLeft")
+        else:
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("Enter")
+        page.wait_for_function("() => window.waited", timeout=60_000)
+        times.append(float(page.evaluate("() => window.waited")))
+    return times
+
+
+def answers() -> dict[str, float]:
+    """Median, best and worst of every control."""
+    found: dict[str, float] = {}
+    server = Server()
+    chromium = find_browser()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            for step in STEPS:
+                page = browser.new_context().new_page()
+                times = measure(page, server.url, step)
+                page.context.close()
+                print(step.name, [round(each) for each in times], flush=True)
+                found[f"{step.name}_p50_ms"] = statistics.median(times)
+                found[f"{step.name}_best_ms"] = min(times)
+                found[f"{step.name}_worst_ms"] = max(times)
+            browser.close()
+        found["memory_after_mb"] = resident_megabytes(server.process.pid)
+    finally:
+        server.stop()
+    return found
+
+
+def million() -> dict[str, float]:
+    """Seconds, size and added memory of a million rows like the penguins, as both kinds of file."""
+    maker = RowMaker().fit(EXAMPLES["Penguins"].load().values)
+    bulk.write(maker, 1000, "CSV", 0)
+    found = {}
+    for kind in bulk.KINDS:
+        before = resident_megabytes(os.getpid())
+        started = time.perf_counter()
+        size = len(bulk.write(maker, 1_000_000, kind, 0).getbuffer())
+        found[f"million_{kind.lower()}_s"] = time.perf_counter() - started
+        found[f"million_{kind.lower()}_mb"] = size / 1e6
+        found[f"million_{kind.lower()}_added_memory_mb"] = resident_megabytes(os.getpid()) - before
+    return found
+
+
+def main() -> None:
+    """Measure everything, say it, and write the result."""
+    found = {name: round(value, 1) for name, value in (million() | answers()).items()}
+    for name, value in found.items():
+        print(f"{name:36} {value:10.1f}" + (f"   target {TARGET_MS}" if name.endswith("p50_ms") else ""))
+    load = round(os.getloadavg()[0], 1)
+    document = {"python": platform.python_version(), "cores": os.cpu_count(), "load_average": load,
+                "target_ms": TARGET_MS, "found": found}  # fmt: skip
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
