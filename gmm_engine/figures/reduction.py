@@ -11,6 +11,7 @@ from gmm_engine.figures import scatter, theme
 from gmm_engine.types import Array
 
 ELLIPSE_CORNERS = 25
+ROOM = 1.25  # half the width of a picture whose corners lie on the unit circle
 MOST_COLUMNS = 30
 
 
@@ -23,6 +24,7 @@ def embedding(
     ellipses: tuple[Array, Array] | None = None,
     picked: int | None = None,
     corners: Array | None = None,
+    legend: bool = True,
     height: int = 360,
 ) -> go.Figure:
     """Rows (n, 2) coloured by `labels`, some with ellipses of one standard deviation, one ringed.
@@ -33,7 +35,8 @@ def embedding(
     labels, names : as for `scatter.points`.
     ellipses : positions (m,) of rows, and the covariances (m, 2, 2) of their places.
     picked : position of the row to ring.
-    corners : (k, 2) corners of a polygon to name.
+    corners : (k, 2) corners of a polygon to name, instead of axes.
+    legend : whether to name the colours.
 
     Examples
     --------
@@ -49,7 +52,11 @@ def embedding(
         traces.append(_named(corners))
     if picked is not None:
         traces.append(_ring(Z[picked], picked, axes))
-    return go.Figure({"data": [*fig.data, *traces], "layout": fig.layout}, _validate=False)
+    layout = fig.layout.to_plotly_json() | {"showlegend": legend}
+    if corners is not None:
+        bare = {"visible": False, "range": [-ROOM, ROOM]}
+        layout |= {"xaxis": bare, "yaxis": bare | {"scaleanchor": "x"}}
+    return go.Figure({"data": [*fig.data, *traces], "layout": layout}, _validate=False)
 
 
 def polygon(k: int) -> Array:
@@ -106,9 +113,11 @@ def explained(shares: Mapping[str, Array], height: int = 260) -> go.Figure:
                 marker={"color": theme.colour(c)}, hovertemplate=hover,
             )
         )  # fmt: skip
-    across = theme.axis("share of the columns' variance", tickformat=".0%", range=[0, 1])
+    across = theme.axis("share of the columns' variance", tickformat=".0%", range=[0, 1.02])
     up = theme.axis("", type="category", autorange="reversed")
-    return theme.figure(traces, height, xaxis=across, yaxis=up, barmode="stack")
+    fig = theme.figure(traces, height, xaxis=across, yaxis=up, barmode="stack")
+    fig.layout.legend.traceorder = "normal"
+    return fig
 
 
 def _outlines(Z: Array, rows: Array, covariances: Array) -> theme.Trace:
@@ -122,7 +131,7 @@ def _outlines(Z: Array, rows: Array, covariances: Array) -> theme.Trace:
     return theme.trace(
         "scatter", x=theme.single(line[:, 0]), y=theme.single(line[:, 1]), mode="lines",
         line={"color": theme.INK, "width": 1}, opacity=0.55, hoverinfo="skip",
-        name="one standard deviation",
+        name="one standard deviation", showlegend=False,
     )  # fmt: skip
 
 

@@ -91,6 +91,8 @@ def side_by_side(screen: Screen, shown: Shown[Found], look: Look) -> dict[str, g
                     on_select=lambda key=key: _clicked(screen, shown.value, key), selection_mode="points",
                 )  # fmt: skip
                 drawn[key] = fig
+    if look.ellipses:
+        st.caption("Ellipses: one standard deviation of the posterior. Click a row to pick it.")
     _about_recipe(shown.value, look)
     return drawn
 
@@ -166,7 +168,8 @@ def _chart(shown: Shown[Found], name: str, look: Look, picked: int) -> go.Figure
     rows = np.unique(np.append(np.linspace(0, len(Z) - 1, min(ELLIPSES, len(Z))).astype(int), picked))
     ellipses = (rows, covariances[rows]) if look.ellipses else None
     names = None if words is None else words.tolist()
-    return figures.embedding(Z, axes, labels, names=names, ellipses=ellipses, picked=picked, corners=corners)
+    options = {"ellipses": ellipses, "corners": corners, "legend": name == next(iter(METHODS))}
+    return figures.embedding(Z, axes, labels, names=names, picked=picked, **options)
 
 
 def _on_polygon(proba: Array, corners: Array) -> tuple[Array, Array, list[str]]:
