@@ -7,7 +7,7 @@ shown = anomaly_fits.fitted(screen, source, spec)   # jobs.Shown[Found]
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -145,7 +145,7 @@ def _reference(screen: Screen) -> Source | None:
         st.info("Upload a table of ordinary rows. Until then, all rows are learned from.")
         return None
     try:
-        return inputs.of_upload(sent.name, sent.getvalue(), "table")
+        return inputs.of_upload(sent.name, sent.getvalue(), "table", aside=True)
     except DataError as problem:
         screen.problem(problem, st)
         return None
@@ -155,7 +155,8 @@ def fitted(screen: Screen, source: Source, spec: DetectorSpec, other: Source | N
     """Fit, or find it fitted."""
     d = len(spec.names)
     cost = 0.15 + min(len(source.dataset.values), 2000) * d * (d + 20) * SECONDS_PER_NUMBER
-    own = Source(source.dataset, source.key, source.public and other is None, source.code, source.imports)
+    alone = other is None
+    own = replace(source, public=source.public and alone, restorable=source.restorable and alone)
     return jobs.result(screen, own, spec, lambda: _work(own, spec, other), seconds=cost)
 
 

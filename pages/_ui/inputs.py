@@ -176,9 +176,12 @@ def kind_of(content: bytes) -> str:
     return "table"
 
 
-def of_upload(name: str, content: bytes, kind: str) -> Source:
-    """Read a file of the visitor's and remember it for the visit; raises `UploadError` or `DataError`."""
-    return _source(uploads.read(name, content, kind), kind)
+def of_upload(name: str, content: bytes, kind: str, *, aside: bool = False) -> Source:
+    """Read a file of the visitor's and remember it for the visit; raises `UploadError` or `DataError`.
+
+    With `aside`, as for a second file of a page, it is not offered as the data of pages.
+    """
+    return _source(uploads.read(name, content, kind, aside), kind)
 
 
 def _source(upload: Upload, kind: str) -> Source:

@@ -55,7 +55,7 @@ def panel(screen: Screen, shown: Shown[Fit]) -> None:
             sent = st.file_uploader("The other table", key=screen.key("second"))
             st.caption(PRIVACY)
             if judge is not None and sent is not None:
-                source = inputs.of_upload(sent.name, sent.getvalue(), "table")
+                source = inputs.of_upload(sent.name, sent.getvalue(), "table", aside=True)
                 _results(screen, judge, source.dataset.values)
         except DataError as problem:
             screen.problem(problem, st)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -67,7 +67,9 @@ def listen(screen: Screen, source: Source, recogniser: Recogniser, refuse: bool)
         yield jobs.Progress(None, "Listening")
         return _heard(recogniser, source, refuse)
 
-    return jobs.result(screen, source, (recogniser.key, refuse), work, name="words")
+    # What a visitor's own recogniser hears in an example is not for everybody's store.
+    own = replace(source, public=source.public and recogniser.key == "shipped")
+    return jobs.result(screen, own, (recogniser.key, refuse), work, name="words")
 
 
 def _heard(recogniser: Recogniser, source: Source, refuse: bool) -> Heard:

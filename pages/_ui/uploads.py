@@ -57,13 +57,13 @@ class Visit:
     def drop_oldest(self) -> None:
         """Nothing: see `oldest`."""
 
-    def keep(self, upload: Upload) -> None:
-        """Keep a file; this visit's own oldest ones are forgotten where its budget is used up."""
+    def keep(self, upload: Upload, place: str) -> None:
+        """Keep a file among those of `place`; the visit's oldest go where its budget is used up."""
         for kept in self.kinds.values():
             while kept and self.used + upload.size > SETTINGS.visitor_megabytes * MEGABYTE:
                 kept.pop(next(iter(kept)))
         LEDGER.admit(upload.size)
-        self.kinds.setdefault(upload.sent.kind, {})[upload.digest] = upload
+        self.kinds.setdefault(place, {})[upload.digest] = upload
 
 
 def visit() -> Visit:
@@ -76,18 +76,25 @@ def kept(kind: str) -> dict[str, Upload]:
     return visit().kinds.get(kind, {})
 
 
-def read(name: str, content: bytes, kind: str) -> Upload:
-    """Read a file and keep it as the latest of its kind; raises `UploadError` or `DataError`."""
+def read(name: str, content: bytes, kind: str, aside: bool = False) -> Upload:
+    """Read a file and keep it as the latest of its kind, or `aside` from those that pages offer.
+
+    Raises
+    ------
+    UploadError, DataError
+        The file cannot be read or used, or there is no room for it.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    known = kept(kind)
+    place = f"{kind} aside" if aside else kind
+    known = kept(place)
     if digest not in known:
         dataset = getattr(readers, f"read_{kind}")(content, name=name, limits=SETTINGS.reader_limits())
         saveable = len(content) <= SETTINGS.share_megabytes * MEGABYTE
         sent = Sent(kind, name, content if saveable else None)
         # A film unpacks to far more than its file.
         size = len(content) * saveable + max(len(content), freeze(dataset))
-        visit().keep(Upload(sent, digest, size, dataset))
-        return kept(kind)[digest]
+        visit().keep(Upload(sent, digest, size, dataset), place)
+        return kept(place)[digest]
     known[digest] = known.pop(digest)
     return known[digest]
 

@@ -140,3 +140,22 @@ def test_an_older_result_is_not_saved_under_new_settings(shelf):
     page.select_slider(key="synthetic_data_rows").set_value("1,000,000").run()
     page.button(key="synthetic_data_save").click().run()
     assert "press Fit, then save" in sentences(page)[0]
+
+
+def test_a_second_table_does_not_become_the_data_of_the_page():
+    page = uploaded()
+    before = metrics(page)
+    page.file_uploader(key="clustering_second").upload("other.csv", PEOPLE.replace(b"1", b"2")).run()
+    page.run()
+    assert not page.exception
+    assert metrics(page)[: len(before)] == before
+    assert not any("Uploaded in this visit" in box.label for box in page.selectbox)
+
+
+@pytest.mark.slow
+def test_strange_rows_of_a_file_are_saved_with_the_file(shelf):
+    maker = uploaded("anomalies")
+    maker.checkbox(key="anomalies_save_file").check()
+    token = save(maker, "anomalies")
+    assert [file.content for file in shelf.get(token).files] == [PEOPLE]
+    assert metrics(arrive(token, "anomalies")) == metrics(maker)

@@ -1,0 +1,1 @@
+"""The running app without a browser: plain HTTP and its websocket, honest and not."""
