@@ -94,10 +94,12 @@ class ClusterRows(Source):
         if is_collection(source):
             self._parts, self.columns, self.d, kind = _partitions(source, columns)
             self.dtype = kind if dtype is None else np.dtype(dtype).name
+            count = source.shape[0] if hasattr(source, "chunks") else None
+            self.rows = count if isinstance(count, int) else None  # NaN where Dask does not know
             self._blocks = True
         else:
             files = FileRows(source, columns, dtype)
-            self.columns, self.d, self.dtype = files.columns, files.d, files.dtype
+            self.columns, self.d, self.dtype, self.rows = files.columns, files.d, files.dtype, files.rows
             each = -(-len(files.pieces) // MOST_TASKS)
             starts = range(0, len(files.pieces), each or 1)
             self._parts = [Several(_joined(files.pieces[start : start + each])) for start in starts]

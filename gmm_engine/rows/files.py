@@ -40,7 +40,7 @@ class Source(ABC):
     Attributes
     ----------
     columns : their names, empty if they have none. d : how many there are.
-    dtype : "float32" or "float64".
+    dtype : "float32" or "float64". rows : how many there are, None if that is not known.
     watch : told how many pieces of how many are done, or None.
     surveys : first looks at the rows, by their seed.
     """
@@ -48,6 +48,7 @@ class Source(ABC):
     columns: tuple[str, ...]
     d: int
     dtype: str
+    rows: int | None = None
 
     def __init__(self) -> None:
         self.watch: Watch | None = None
@@ -112,6 +113,8 @@ class FileRows(Source):
                 self.pieces += parquet.pieces(url, self.columns, self.dtype)
             else:
                 self.pieces += delimited.pieces(url, known, self.columns, self.dtype)
+        if all(known is None for _, _, known in files):
+            self.rows = sum(piece.rows for piece in self.pieces)
 
     def map(self, work: Work[Value]) -> Iterator[Value]:
         """What `work` makes of each piece, in order; a few pieces at a time, one per thread."""

@@ -71,6 +71,6 @@ class PiecedRows:
 def survey(source: Source, seed: int) -> Survey:
     """Count, range and a sample of all rows, found once; they depend on the rows and the seed only."""
     if seed not in source.surveys:
-        source.surveys[seed] = source.total(Look(source.d, source.dtype, seed))
+        source.surveys[seed] = source.total(Look.of(source.d, source.dtype, seed, source.rows))
     found: Survey = source.surveys[seed]
     return found

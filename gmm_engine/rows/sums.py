@@ -18,6 +18,7 @@ from gmm_engine.rows.split import SplitRows
 from gmm_engine.types import Array, Params
 
 SAMPLE_ROWS, SAMPLE_BYTES = 65_536, 32_000_000
+MARGIN = 1.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,22 +131,34 @@ class Survey:
 
 @dataclass(frozen=True)
 class Look:
-    """Survey of a piece of rows with d columns; what is drawn depends on `seed` and the piece's place."""
+    """Survey of a piece of rows with d columns; what is drawn depends on `seed` and the piece's place.
+
+    Only keys below `share` are looked at: about as many as will be kept, where the number of rows is known.
+    """
 
     d: int
     dtype: str
     seed: int
+    most: int
+    share: float
+
+    @classmethod
+    def of(cls, d: int, dtype: str, seed: int, rows: int | None) -> Look:
+        """For so many rows in all, None if that is not known."""
+        most = max(min(SAMPLE_ROWS, SAMPLE_BYTES // (8 * d)), 1)
+        share = 1.0 if rows is None else min(1.0, MARGIN * most / max(rows, 1))
+        return cls(d, dtype, seed, most, share)
 
     def __call__(self, place: int, piece: Piece) -> Survey:
         rng, d = np.random.default_rng([self.seed, place]), self.d
-        most = max(min(SAMPLE_ROWS, SAMPLE_BYTES // (8 * d)), 1)
         nowhere = np.full(d, np.nan)
         empty = np.empty((0, d), self.dtype)
-        survey = Survey(0, nowhere, nowhere, np.zeros(d, np.int64), empty, np.empty(0), most)
+        survey = Survey(0, nowhere, nowhere, np.zeros(d, np.int64), empty, np.empty(0), self.most)
         for X in piece.batches():
-            drawn, keys = smallest(X, rng.random(len(X)), most)
-            observed = len(X) - np.isnan(X).sum(axis=0)
-            survey += Survey(len(X), *_range(X), observed, drawn, keys, most)
+            keys = rng.random(len(X))
+            drawn = np.flatnonzero(keys < self.share)
+            observed = len(X) - (np.isnan(X).sum(axis=0) if piece.gaps else np.zeros(d, np.int64))
+            survey += Survey(len(X), *_range(X), observed, X[drawn], keys[drawn], self.most)
         return survey
 
 
@@ -158,6 +171,7 @@ def smallest(X: Array, keys: Array, most: int) -> tuple[Array, Array]:
 
 
 def _range(X: Array) -> tuple[Any, Any]:
-    if not len(X):
+    columns = [column for column in X.T if len(column)]
+    if not columns:
         return np.full(X.shape[1], np.nan), np.full(X.shape[1], np.nan)
-    return np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
+    return np.array([np.fmin.reduce(c) for c in columns]), np.array([np.fmax.reduce(c) for c in columns])
