@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.bench_app import resident_megabytes
+from benchmarks.bench_app import processor_ms, resident_megabytes
 from gmm_engine import RowMaker
 from gmm_engine.data.examples import EXAMPLES
 from pages._ui import bulk
@@ -79,12 +79,12 @@ WATCH = """chart => {
 }"""
 
 
-def measure(page: Page, url: str, step: Step) -> list[float]:
-    """Milliseconds from each key press to the redrawn chart."""
+def measure(page: Page, url: str, step: Step, pid: int) -> tuple[list[float], float]:
+    """Milliseconds from each key press to the redrawn chart, and the server's processor time for each."""
     open_page(page, url, step.page, step.query)
     page.evaluate(WATCH, step.chart)
     control = page.get_by_role(step.role, name=step.label)
-    times = []
+    times, before = [], processor_ms(pid)
     for i in range(ROUNDS):
         settle(page, quiet=0.2)
         control.first.focus()
@@ -95,7 +95,8 @@ def measure(page: Page, url: str, step: Step) -> list[float]:
             page.keyboard.press("Enter")
         page.wait_for_function("() => window.waited", timeout=60_000)
         times.append(float(page.evaluate("() => window.waited")))
-    return times
+    settle(page, quiet=0.2)
+    return times, (processor_ms(pid) - before) / ROUNDS
 
 
 def answers() -> dict[str, float]:
@@ -108,9 +109,10 @@ def answers() -> dict[str, float]:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for step in STEPS:
                 page = browser.new_context().new_page()
-                times = measure(page, server.url, step)
+                times, used = measure(page, server.url, step, server.process.pid)
                 page.context.close()
                 print(step.name, [round(each) for each in times], flush=True)
+                found[f"{step.name}_server_cpu_ms"] = used
                 found[f"{step.name}_p50_ms"] = statistics.median(times)
                 found[f"{step.name}_best_ms"] = min(times)
                 found[f"{step.name}_worst_ms"] = max(times)
