@@ -36,10 +36,11 @@ with layout.page("reduction", about=ABOUT) as screen:
 
     with screen.results:
         reduction_views.notes(found)
-        figures = reduction_views.side_by_side(screen, shown, look)
+        row = reduction_views.pick(screen, found)
+        figures = reduction_views.side_by_side(screen, shown, look, row)
         reduction_views.quality(shown, look)
         figures |= reduction_views.variance(screen, shown)
-        figures |= reduction_views.one_row(screen, shown)
+        figures |= reduction_views.one_row(screen, shown, row)
         exports.offer(
             screen, shown.source,
             rows=lambda: found.placed(shown.source.dataset.values),

@@ -75,9 +75,17 @@ def notes(found: Found) -> None:
     )
 
 
-def side_by_side(screen: Screen, shown: Shown[Found], look: Look) -> dict[str, go.Figure]:
+def pick(screen: Screen, found: Found) -> int:
+    """The position of the row that is ringed in every chart and rebuilt below."""
+    key, last = screen.key("row"), len(found.X)
+    if int(st.session_state.get(key, 1)) > last:  # another table was chosen
+        st.session_state[key] = 1
+    text = "Rows are counted among those used. A click on a row in a chart picks it, too."
+    return int(controls.number(screen, "row", "Picked row", 1, last, 1, step=1, help=text)) - 1
+
+
+def side_by_side(screen: Screen, shown: Shown[Found], look: Look, picked: int) -> dict[str, go.Figure]:
     """The four methods, two by two; a click on a row picks it."""
-    picked = _picked(screen, shown.value)
     drawn: dict[str, go.Figure] = {}
     names = list(METHODS)
     for pair in (names[:2], names[2:]):
@@ -125,15 +133,10 @@ def variance(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
     return {"variance": fig}
 
 
-def one_row(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
+def one_row(screen: Screen, shown: Shown[Found], row: int) -> dict[str, go.Figure]:
     """The picked row, and what each method makes of it from its coordinates alone."""
     found = shown.value
-    st.subheader("One row and the way back", anchor=False)
-    text = "Or click a row in a chart. Rows are counted among those used."
-    last = len(found.X)
-    row = (
-        int(st.number_input("Row", 1, last, _picked(screen, found) + 1, key=screen.key("row"), help=text)) - 1
-    )
+    st.subheader(f"Row {row + 1} and its way back", anchor=False)
     versions = shown.derive(("back", row), lambda: _versions(found, row))
     shape = _picture_shape(found.spec.names)
     if shape is not None:
@@ -193,15 +196,6 @@ def _about_recipe(found: Found, look: Look) -> None:
 def _alt(found: Found, name: str) -> str:
     trust = found.trust[name]
     return f"{len(found.X):,} rows in two coordinates by {name}; trustworthiness {trust:.2f}."
-
-
-def _picked(screen: Screen, found: Found) -> int:
-    """The row that is ringed, also after another table was chosen."""
-    key = screen.key("row")
-    row = int(st.session_state.get(key, 1))
-    if row > len(found.X):
-        row = st.session_state[key] = 1
-    return row - 1
 
 
 def _clicked(screen: Screen, found: Found, key: str) -> None:

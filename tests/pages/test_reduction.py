@@ -87,6 +87,19 @@ def test_colours_ellipses_and_the_picked_row_follow_the_controls(moons):
     assert names == ["0", "1", "row 7"]
 
 
+def test_a_link_restores_mixture_and_row():
+    page = visit("reduction", reduction_example="Iris", reduction_mixture="Choose", reduction_row="51")
+    assert "A mixture of 3 components in 4 columns" in captions(page)
+    assert page.number_input(key="reduction_row").value == 51
+    chart = json.loads(page.get("plotly_chart")[2].proto.spec)
+    assert chart["data"][-1]["name"] == "row 51"
+    page.selectbox(key="reduction_example").set_value("Moons").run()
+    page.number_input(key="reduction_row").set_value(900).run()
+    page.selectbox(key="reduction_example").set_value("Iris").run()
+    assert not page.exception
+    assert page.number_input(key="reduction_row").value == 1
+
+
 def test_a_row_of_pixels_is_shown_as_pictures():
     page = visit("reduction", reduction_example="Handwritten digits", reduction_mixture="Five tied")
     assert not page.exception
