@@ -14,6 +14,7 @@ from gmm_engine.types import Array
 MOST_POINTS = 20_000
 SAMPLE = 4_000
 BINS = 160
+LONG_LABELS = 80  # pixels of margin; below the figure such labels may be turned, and need room
 
 
 def points(
@@ -92,8 +93,9 @@ def _window(X: Array, axes: Sequence[str]) -> dict[str, Any]:
     low, high = kept.min(axis=0), kept.max(axis=0)
     margin = np.maximum(0.06 * (high - low), 1e-9 * np.maximum(np.abs(low), np.abs(high)) + 1e-300)
     ranges = np.stack([low - margin, high + margin], axis=1).tolist()
+    turned = theme.margin(*ranges[0])["l"] > LONG_LABELS
     return {
-        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0], automargin=False),
+        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0], automargin=turned),
         "yaxis": theme.axis(axes[1], range=ranges[1], automargin=False),
         "margin": theme.margin(*ranges[1]),
     }
