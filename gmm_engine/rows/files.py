@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 from functools import partial, reduce
@@ -18,6 +19,7 @@ from gmm_engine.rows.places import find, opened
 from gmm_engine.types import Array
 
 Value = TypeVar("Value")
+OPENED_AT_ONCE = 16
 Watch = Callable[[int, int], None]
 
 
@@ -98,7 +100,7 @@ class FileRows(Source):
 
     def __init__(self, source: Any, columns: Sequence[str] | None = None, dtype: Any = None) -> None:
         super().__init__()
-        files = [_described(url) for url in find(source)]
+        files = _at_once(_described, find(source))
         first, kinds, _ = files[0]
         numeric = [name for name, kind in kinds.items() if kind is not None]
         self.columns = cells.chosen(numeric, list(kinds), columns, first)
@@ -107,14 +109,15 @@ class FileRows(Source):
             cells.chosen([name for name in own if own[name] is not None], list(own), self.columns, url)
         single = all(cells.is_single(own[name]) for _, own, _ in files for name in self.columns)
         self.dtype = ("float32" if single else "float64") if dtype is None else np.dtype(dtype).name
-        self.pieces: list[Any] = []
-        for url, _, known in files:
-            if known is None:
-                self.pieces += parquet.pieces(url, self.columns, self.dtype)
-            else:
-                self.pieces += delimited.pieces(url, known, self.columns, self.dtype)
+        self.pieces: list[Any] = [piece for pieces in _at_once(self._cut, files) for piece in pieces]
         if all(known is None for _, _, known in files):
             self.rows = sum(piece.rows for piece in self.pieces)
+
+    def _cut(self, file: tuple[str, dict[str, Any], delimited.Layout | None]) -> list[Any]:
+        url, _, known = file
+        if known is None:
+            return list(parquet.pieces(url, self.columns, self.dtype))
+        return list(delimited.pieces(url, known, self.columns, self.dtype))
 
     def map(self, work: Work[Value]) -> Iterator[Value]:
         """What `work` makes of each piece, in order; a few pieces at a time, one per thread."""
@@ -125,6 +128,12 @@ class FileRows(Source):
 
     def _allow_gaps(self) -> None:
         self.pieces = [replace(piece, gaps=True) for piece in self.pieces]
+
+
+def _at_once(open_one: Callable[[Any], Value], files: Sequence[Any]) -> list[Value]:
+    """The same for each file, several at a time: opening is mostly waiting, above all behind a URL."""
+    with ThreadPoolExecutor(OPENED_AT_ONCE) as pool:
+        return list(pool.map(open_one, files))
 
 
 def _described(url: str) -> tuple[str, dict[str, Any], delimited.Layout | None]:
