@@ -23,7 +23,7 @@ SLIDERS = {
     "em_steps": ("Components", 1, 6, "em_steps_start=k-means%2B%2B"),
 }
 SLOW = "synthetic_data_rows=300,000&synthetic_data_k=9&synthetic_data_draw="
-LEFT_FOR = 75.0  # seconds after which a server forgets who left (disconnectedSessionTTL is 60)
+LEFT_FOR = 65.0  # seconds after which a server forgets who left (disconnectedSessionTTL is 60)
 
 
 @dataclass
@@ -49,7 +49,7 @@ def _guest(server: Server, i: int) -> AbstractAsyncContextManager[Visitor]:
     return visit(server.port, page, SLIDERS[page][3])
 
 
-async def sliders(server: Server, visitors: int = 50, moves: int = 20, pause: float = 3.0) -> dict[str, Any]:
+async def sliders(server: Server, visitors: int = 50, moves: int = 12, pause: float = 3.0) -> dict[str, Any]:
     """Everybody moves a slider every `pause` seconds on average; what a move took, in milliseconds."""
     times: list[float] = []
     complaints: list[str] = []
@@ -152,11 +152,12 @@ async def _crowd(server: Server, visitors: int) -> tuple[list[str], float]:
             await gone.wait()
             complaints.extend(visitor.complaints)
 
-    tasks = [asyncio.create_task(one(i)) for i in range(visitors)]
-    await everybody.wait()
-    present = resident_megabytes(server.process.pid)
-    gone.set()
-    await asyncio.gather(*tasks)
+    async with asyncio.TaskGroup() as crowd:
+        for i in range(visitors):
+            crowd.create_task(one(i))
+        await everybody.wait()
+        present = resident_megabytes(server.process.pid)
+        gone.set()
     return complaints, present
 
 

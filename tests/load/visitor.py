@@ -100,6 +100,11 @@ async def visit(port: int, page: str, query: str = "") -> AsyncIterator[Visitor]
     """A visitor of the page of that name, by a link with that query; leaves at the end."""
     host = f"127.0.0.1:{port}"
     async with websockets.connect(
-        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=f"http://{host}"
+        f"ws://{host}/_stcore/stream",
+        subprotocols=["streamlit"],
+        max_size=None,
+        origin=f"http://{host}",
+        open_timeout=PATIENCE,
+        ping_timeout=PATIENCE,
     ) as socket:
         yield Visitor(socket, page, query)
