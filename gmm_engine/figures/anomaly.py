@@ -12,6 +12,7 @@ from gmm_engine.types import Array
 
 BINS = 60
 MOST_COLUMNS = 15
+FAR = 30  # times the median
 PRECISION = "precision and recall"
 STRANGE = theme.PALETTE[1]
 
@@ -63,6 +64,29 @@ def histogram(surprise: Array, typical: float, line: float, height: int = 320) -
     )  # fmt: skip
 
 
+def value(number: float) -> str:
+    """A cell of the table as people write it, five significant digits.
+
+    Examples
+    --------
+    >>> value(20000.0), value(5.63), value(0.000012345)
+    ('20,000', '5.63', '1.2345e-05')
+    """
+    return f"{number:,.5g}"
+
+
+def scale_of(x: Array) -> str:
+    """The kind of axis that shows values (n,) with far outliers: "log" where all are positive.
+
+    Examples
+    --------
+    >>> scale_of(np.array([1.0, 2.0, 900.0])), scale_of(np.array([1.0, 2.0, 3.0]))
+    ('log', 'linear')
+    """
+    far = x.min() > 0 and x.max() > FAR * np.median(x)
+    return "log" if far else "linear"
+
+
 def reasons(
     names: Sequence[str], surprise: Array, row: Array, ordinary: Array, height: int = 320
 ) -> go.Figure:
@@ -76,14 +100,13 @@ def reasons(
     """
     order = np.argsort(surprise)[-MOST_COLUMNS:]
     words = [
-        f"is {theme.amount(row[f])}"
-        + ("" if ordinary[f] == row[f] else f", {theme.amount(ordinary[f])} would be ordinary")
+        f"is {value(row[f])}" + ("" if ordinary[f] == row[f] else f", {value(ordinary[f])} would be ordinary")
         for f in order
     ]
     bars = theme.trace(
         "bar", orientation="h", x=theme.single(surprise[order]), y=[theme.plain(names[f]) for f in order],
         marker={"color": [STRANGE if surprise[f] > 0 else theme.OUTSIDE for f in order]},
-        text=words, textposition="auto", cliponaxis=False, textfont={"color": theme.INK},
+        text=words, textposition="auto", textangle=0, cliponaxis=False, textfont={"color": theme.INK},
         insidetextfont={"color": "#FFFFFF"},
         hovertemplate="%{y} %{text}: %{x:.2f} nats<extra></extra>", showlegend=False,
     )  # fmt: skip
@@ -121,9 +144,9 @@ def curves(
     share = {"range": [-0.02, 1.02], "tickformat": ".0%"}
     return theme.figure(
         traces, height, showlegend=False,
-        xaxis=theme.axis("ordinary rows flagged", domain=[0, 0.46], **share),
+        xaxis=theme.axis("ordinary rows flagged", domain=[0, 0.43], **share),
         yaxis=theme.axis("anomalies flagged", **share),
-        xaxis2=theme.axis("anomalies flagged", domain=[0.56, 1], anchor="y2", **share),
+        xaxis2=theme.axis("anomalies flagged", domain=[0.6, 1], anchor="y2", **share),
         yaxis2=theme.axis("anomalies among flagged", anchor="x2", **share),
     )  # fmt: skip
 

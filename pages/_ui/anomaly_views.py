@@ -10,7 +10,7 @@ import streamlit as st
 from gmm_engine import DataError
 from gmm_engine.anomaly.detector import Explanation
 from gmm_engine.anomaly.judge import confusion, judge
-from gmm_engine.figures import anomaly, scatter, theme
+from gmm_engine.figures import anomaly, scatter
 from gmm_engine.types import Array
 from pages._ui import anomaly_fits, controls, exports, fits, inputs
 from pages._ui.anomaly_fits import MOST_EXPLAINED, Found
@@ -50,7 +50,11 @@ def picture(screen: Screen, shown: Shown[Found], line: Line) -> None:
     def make() -> go.Figure:
         labels = np.where(found.surprise > line.nats, 1, 0)
         axes = (found.names[across], found.names[up])
-        return scatter.points(found.X[:, [across, up]], axes, labels=labels, names=("ordinary", "flagged"))
+        X = found.X[:, [across, up]]
+        fig = scatter.points(X, axes, labels=labels, names=("ordinary", "flagged"))
+        if len(X) <= scatter.MOST_POINTS:  # above, a density image is drawn, on even axes
+            fig.layout.xaxis.type, fig.layout.yaxis.type = map(anomaly.scale_of, X.T)
+        return fig
 
     fig = shown.derive(("rows", across, up, line.nats), make)
     count = int((found.surprise > line.nats).sum())
@@ -129,7 +133,7 @@ def words(names: tuple[str, ...], surprise: Array, row: Array, ordinary: Array) 
     for f in np.argsort(-surprise)[:NAMED]:
         if surprise[f] > 0 and ordinary[f] != row[f]:
             parts.append(
-                f"{names[f]} is {theme.amount(row[f])}, ordinary would be {theme.amount(ordinary[f])} "
+                f"{names[f]} is {anomaly.value(row[f])}, ordinary would be {anomaly.value(ordinary[f])} "
                 f"(+{surprise[f]:.1f})"
             )
     return "; ".join(parts) or f"nothing alone; mostly {names[int(surprise.argmax())]}"
