@@ -93,6 +93,7 @@ def test_an_example_is_restored_by_its_controls(shelf, name):
     assert sentences(guest) == []
 
 
+@pytest.mark.slow
 def test_a_link_may_come_to_any_page(shelf):
     guest = arrive(save(uploaded()), "synthetic_data")
     assert guest.title[0].value == "Clustering"
@@ -108,6 +109,7 @@ def test_the_maker_deletes_what_was_saved(shelf):
     assert guest.get("plotly_chart"), "the page shows its example"
 
 
+@pytest.mark.slow
 def test_nobody_else_is_offered_to_delete(shelf):
     guest = arrive(save(uploaded()))
     assert not any(button.key == "saved_delete" for button in guest.button)
@@ -121,7 +123,10 @@ def test_a_file_too_large_is_not_offered_to_be_saved(shelf, monkeypatch):
     assert shelf.get(save(page)).files == ()
 
 
-@pytest.mark.parametrize("address", ["postgresql://nobody@127.0.0.1:1/x", "sqlite:////proc/nowhere/s.db"])
+FOLDER = pytest.param("sqlite:////proc/nowhere/s.db", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("address", ["postgresql://nobody@127.0.0.1:1/x", FOLDER], ids=["server", "folder"])
 def test_without_its_database_the_page_works_and_sharing_says_why(monkeypatch, address):
     gone = Shelf(address, LIMITS)
     monkeypatch.setattr(sharing, "shelf", lambda: gone)

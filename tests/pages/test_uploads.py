@@ -61,7 +61,7 @@ def test_a_link_to_an_upload_says_that_the_file_is_missing():
     assert page.get("plotly_chart")
 
 
-def test_rows_with_missing_values_are_kept_by_a_chosen_model():
+def test_rows_with_missing_values_are_kept():
     lines = [b"a,b"] + [b"%d,%d" % (i % 7 + 20 * (i % 2), i % 5 + 30 * (i % 2)) for i in range(80)]
     lines[3], lines[8] = b",4", b"2,"
     page = visit("clustering", clustering_data="Upload", clustering_model="Choose", clustering_k="2")
@@ -69,4 +69,4 @@ def test_rows_with_missing_values_are_kept_by_a_chosen_model():
     assert sentences(page) == []
     assert any("2 rows with missing values count" in text.value for text in page.caption)
     page.segmented_control(key="clustering_model").set_value("Automatic").run()
-    assert any("2 of 80 rows lack a value" in text.value for text in page.caption)
+    assert any("2 rows with missing values count" in text.value for text in page.caption)
