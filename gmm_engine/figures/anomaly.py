@@ -98,20 +98,25 @@ def reasons(
     >>> list(fig.data[0].y)
     ['b', 'a']
     """
-    order = np.argsort(surprise)[-MOST_COLUMNS:]
+    order = np.argsort(surprise)
+    rest, order = order[:-MOST_COLUMNS], order[-MOST_COLUMNS:]
+    sizes, called = surprise[order], [theme.plain(names[f]) for f in order]
     words = [
         f"is {value(row[f])}" + ("" if ordinary[f] == row[f] else f", {value(ordinary[f])} would be ordinary")
         for f in order
     ]
+    if len(rest):  # so that the bars sum to the excess
+        sizes, called = np.append(surprise[rest].sum(), sizes), [f"{len(rest)} other columns", *called]
+        words = ["taken together", *words]
     bars = theme.trace(
-        "bar", orientation="h", x=theme.single(surprise[order]), y=[theme.plain(names[f]) for f in order],
-        marker={"color": [STRANGE if surprise[f] > 0 else theme.OUTSIDE for f in order]},
+        "bar", orientation="h", x=theme.single(sizes), y=called,
+        marker={"color": [STRANGE if size > 0 else theme.OUTSIDE for size in sizes]},
         text=words, textposition="auto", textangle=0, cliponaxis=False, textfont={"color": theme.INK},
         insidetextfont={"color": "#FFFFFF"},
         hovertemplate="%{y} %{text}: %{x:.2f} nats<extra></extra>", showlegend=False,
     )  # fmt: skip
     return theme.figure(
-        [bars], max(height, 60 + 26 * len(order)), "adds to the row's excess surprise (nats)",
+        [bars], max(height, 60 + 26 * len(called)), "adds to the row's excess surprise (nats)",
         yaxis=theme.axis("", showgrid=False),
     )  # fmt: skip
 

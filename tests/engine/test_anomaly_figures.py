@@ -41,6 +41,13 @@ def test_every_row_is_in_one_bar():
     assert np.sum(fig.data[1].y) == np.sum(SURPRISE > 15)
 
 
+def test_bars_of_many_columns_sum_to_the_excess():
+    parts = RNG.normal(1, 3, 40)
+    fig = anomaly.reasons([f"c{f}" for f in range(40)], parts, np.zeros(40), np.zeros(40))
+    assert len(fig.data[0].x) == anomaly.MOST_COLUMNS + 1
+    assert np.sum(fig.data[0].x) == pytest.approx(parts.sum(), rel=1e-5)
+
+
 def test_areas_are_those_of_the_curves():
     assert pytest.approx(roc_auc_score(STRANGE, SURPRISE)) == FOUND.auroc
     assert pytest.approx(average_precision_score(STRANGE, SURPRISE)) == FOUND.average_precision
