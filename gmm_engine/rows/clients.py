@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -69,7 +71,8 @@ def state(address: str) -> ClusterState:
         socket.create_connection((host, int(port)), timeout=SECONDS_TO_ANSWER).close()
     except (OSError, ValueError) as error:
         raise _silent(address, error) from error
-    workers = client(address).scheduler_info(n_workers=-1)["workers"].values()
+    with answering(address):
+        workers = client(address).scheduler_info(n_workers=-1)["workers"].values()
     if not workers:
         raise ClusterError(f"The cluster at {address} has no workers.")
     return ClusterState(
@@ -81,23 +84,25 @@ def state(address: str) -> ClusterState:
     )
 
 
-def fetched(future: Any, owner: Any) -> Any:
-    """A future's result.
-
-    Raises
-    ------
-    ClusterError
-        The work was lost with its workers or the scheduler.
-    """
+@contextmanager
+def answering(address: str) -> Iterator[None]:
+    """Whatever says that a cluster was lost becomes a `ClusterError`."""
     killed = import_module("distributed").KilledWorker
     try:
-        return future.result()
+        yield
+    except ClusterError:
+        raise
     except (killed, CancelledError, TimeoutError, OSError) as error:  # a closed connection is an OSError
-        address = owner.scheduler.address if owner.scheduler else "?"
         raise ClusterError(
             f"The cluster at {address} lost the work ({type(error).__name__}: {error}). Check its workers "
             "and their memory, then go on with --resume or fit again."
         ) from error
+
+
+def fetched(future: Any, owner: Any) -> Any:
+    """A future's result; raises `ClusterError` if it was lost with its workers or the scheduler."""
+    with answering(owner.scheduler.address if owner.scheduler else "?"):
+        return future.result()
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gmm_engine.rows.clients import client, fetched
+from gmm_engine.rows.clients import answering, client, fetched
 from gmm_engine.selection.candidate import Candidate
 from gmm_engine.selection.sweep import sweep
 from gmm_engine.types import Array
@@ -36,7 +36,8 @@ def sweep_on(
     """
     owner = client(scheduler)
     counts, names = sorted(n_components), tuple(covariance_types)
-    rows = owner.scatter(X, broadcast=True)  # on every worker, so that none is missed
+    with answering(scheduler):
+        rows = owner.scatter(X, broadcast=True)  # on every worker, so that none is missed
     pending = [owner.submit(_group, rows, counts, names, k, options, pure=False, priority=k) for k in counts]
     try:
         while pending:

@@ -23,8 +23,9 @@ from pages._ui.progress import Progress
 from pages._ui.settings import SETTINGS
 from pages._ui.specs import MixtureSpec
 
-# The cluster is not asked more often than this, however many visitors there are.
-ASKED_SECONDS = 5.0
+# The cluster is not asked more often than this, however many visitors there are; one that did not
+# answer is left alone for longer, since waiting for it holds a page up.
+ASKED_SECONDS, GONE_SECONDS = 5.0, 30.0
 PARTITIONS = 4  # of each thread's share of the rows
 
 
@@ -38,12 +39,13 @@ def ready() -> ClusterState | None:
     if not SETTINGS.scheduler:
         return None
     seen = _asked()
-    if time.monotonic() - seen["time"] > ASKED_SECONDS:
+    pause = GONE_SECONDS if isinstance(seen["answer"], ClusterError) else ASKED_SECONDS
+    if time.monotonic() - seen["time"] > pause:
+        seen["time"] = time.monotonic()  # others go on with the last answer meanwhile
         try:
             seen["answer"] = state(SETTINGS.scheduler)
         except ClusterError as gone:
             seen["answer"] = gone
-        seen["time"] = time.monotonic()
     return seen["answer"] if isinstance(seen["answer"], ClusterState) else None
 
 
@@ -106,5 +108,5 @@ def _fit_there(
 
 
 def _lost(gone: ClusterError) -> Progress:
-    _asked()["time"] = float("-inf")
+    _asked().update(time=float("-inf"), answer=None)
     return Progress(None, f"The cluster was lost, so this server goes on by itself. ({gone})")
