@@ -29,7 +29,7 @@ def test_the_line_is_dragged_and_the_rows_follow(anomalies):
     anomalies.mouse.down()
     anomalies.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 60, steps=6)
     anomalies.mouse.up()
-    by_hand = anomalies.get_by_label("Line (nats)")
+    by_hand = anomalies.get_by_role("spinbutton", name="Line (nats)")
     expect(by_hand).to_be_visible(timeout=PATIENCE)
     settle(anomalies)
     after = flagged(anomalies)
@@ -49,5 +49,5 @@ def test_the_line_is_dragged_and_the_rows_follow(anomalies):
 
 def test_a_link_brings_the_line_back(page, server):
     open_page(page, server.url, "anomalies", "anomalies_line=By+hand&anomalies_nats=25")
-    expect(page.get_by_label("Line (nats)")).to_have_value("25.000")
+    expect(page.get_by_role("spinbutton", name="Line (nats)")).to_have_value("25.000")
     expect(page.get_by_text("25.00 nats").first).to_be_visible()

@@ -30,7 +30,7 @@ def _component() -> Any:
 
 def show(screen: Screen, surprise: Array, typical: float, line: float, on_change: Callable[[], None]) -> None:
     """Draw all rows' surprise (n,) with the line; `on_change` runs when it was moved."""
-    data = histogram(surprise, typical) | {"line": line}
+    data = histogram(surprise, typical) | {"line": line, "flagged": int((surprise > line).sum())}
     _component()(key=screen.key("drag"), data=data, on_moved_change=on_change)
 
 

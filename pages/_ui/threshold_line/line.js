@@ -22,6 +22,7 @@ class Chart {
     this.send = send;
     if (this.active || this.later) return;
     this.data = data;
+    this.exact = data.flagged;
     this.place = bound(Math.asinh((data.line - data.typical) / data.scale), data.low, data.high);
     this.draw();
   }
@@ -31,6 +32,7 @@ class Chart {
   }
 
   get flagged() {
+    if (this.exact !== null) return this.exact;
     const { beyond, low, high } = this.data;
     return beyond[Math.round(((this.place - low) / (high - low)) * (beyond.length - 1))];
   }
@@ -52,6 +54,7 @@ class Chart {
   }
 
   to(place) {
+    this.exact = null;
     this.place = bound(place, this.data.low, this.data.high);
     this.draw();
   }
