@@ -93,3 +93,18 @@ def test_a_full_disk_hinders_no_visit(fresh_server, new_page, tmp_path):
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("button", name="Copy the saved link")).to_be_visible()
+
+
+def test_an_open_tab_goes_on_after_a_restart(fresh_server, new_page):
+    server = fresh_server()
+    page = open_page(new_page(), server.url, "clustering", "clustering_data=Upload")
+    upload(page, table(), READ)
+    server.stop()
+    expect(page.get_by_text("Connecting")).to_be_visible(timeout=30_000)
+    fresh_server(port=server.port)
+    settle(page)
+    expect(page.get_by_text(READ)).to_be_visible()  # the last result stays on screen until something is asked
+    works(page)
+    expect(page.get_by_text("Upload a file to see it here")).to_be_visible(timeout=30_000)
+    upload(page, table(90), READ, name="again.csv")
+    assert exceptions(page) == []
