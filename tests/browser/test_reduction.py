@@ -20,9 +20,9 @@ def test_a_click_on_a_row_picks_it_in_every_chart(server, page):
     page.wait_for_timeout(300)
     page.mouse.down()
     page.mouse.up()
-    expect(page.get_by_label("Picked row")).not_to_have_value("1", timeout=20_000)
+    expect(page.get_by_role("spinbutton", name="Picked row")).not_to_have_value("1", timeout=20_000)
     settle(page)
-    row = page.get_by_label("Picked row").input_value()
+    row = page.get_by_role("spinbutton", name="Picked row").input_value()
     assert f"reduction_row={row}" in page.url
     assert exceptions(page) == []
 
@@ -32,5 +32,5 @@ def test_a_link_restores_the_page(server, page):
     query = "&".join(f"{PAGE}_{name}={value}" for name, value in values.items())
     open_page(page, server.url, PAGE, query)
     expect(page.get_by_text("A mixture of 4 components in 4 columns")).to_be_visible()
-    expect(page.get_by_label("Picked row")).to_have_value("51")
+    expect(page.get_by_role("spinbutton", name="Picked row")).to_have_value("51")
     assert exceptions(page) == []
