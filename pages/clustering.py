@@ -46,7 +46,7 @@ with layout.page("clustering", about=ABOUT) as screen:
         fig = cluster_views.picture(screen, shown)
         fits.summary(fit)
         cluster_views.doubt(shown)
-        st.subheader("What sets each group apart", anchor=False)
+        st.header("What sets each group apart", anchor=False)
         describe.groups(fit)
         if label in data.columns:
             cluster_views.known(shown, label)

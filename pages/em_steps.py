@@ -34,7 +34,7 @@ with layout.page("em_steps", about=ABOUT) as screen:
     with screen.results:
         em_run.play(screen, shown)
         em_run.told(walk)
-        st.subheader("Where it ended", anchor=False)
+        st.header("Where it ended", anchor=False)
         st.dataframe(walk.final().round(4), hide_index=True)
         end = model.Parts(trace.weights[-1], trace.means[-1], trace.covariances[-1])
         exports.offer(

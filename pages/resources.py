@@ -11,7 +11,7 @@ with layout.page("resources", split=False) as screen:
 
     with reading:
         for subject, references in READING.items():
-            st.subheader(subject, anchor=False)
+            st.header(subject, anchor=False)
             st.markdown("\n".join(f"- {each.markdown()}" for each in references))
 
     with words:

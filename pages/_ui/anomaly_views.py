@@ -83,7 +83,7 @@ def ranked(screen: Screen, shown: Shown[Found], line: Line) -> None:
     found = shown.value
     top, why = explained(shown)
     count = int((found.surprise[top] > line.nats).sum())
-    st.subheader("Strangest rows, and why", anchor=False)
+    st.header("Strangest rows, and why", anchor=False)
     if count == 0:
         st.info("No row lies above the line. The strangest one is shown.")
         count = 1
@@ -150,7 +150,7 @@ def truth(screen: Screen, shown: Shown[Found], line: Line) -> None:
             "many to be anomalies, so the label is not compared with."
         )
         return
-    st.subheader("Beside the known anomalies", anchor=False)
+    st.header("Beside the known anomalies", anchor=False)
     judged = shown.derive("judged", lambda: judge(found.surprise, found.strange))
     hit, missed, wrong, right = confusion(found.surprise > line.nats, found.strange)
     recall, precision = hit / (hit + missed), hit / max(hit + wrong, 1)

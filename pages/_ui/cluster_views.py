@@ -74,7 +74,7 @@ def known(shown: Shown[Fit], label: str) -> None:
     """The groups beside known classes; where labels guided the fit, the hidden ones alone count."""
     fit, column = shown.value, shown.source.dataset.values[label]
     spec: TableSpec = shown.spec
-    st.subheader("Beside the known classes", anchor=False)
+    st.header("Beside the known classes", anchor=False)
     if spec.label != label:
         describe.compared(fit, column, label)
         return

@@ -32,7 +32,7 @@ def components(screen: Screen) -> tuple[Component, ...]:
     if state["base"] is None:
         text = st.session_state.get(key) or st.query_params.get(key) or DEFAULT
         state["base"] = pd.DataFrame([_flat(part) for part in parse(text)], columns=list(COLUMNS))
-    st.subheader("The mixture", anchor=False)
+    st.header("The mixture", anchor=False)
     edited = st.data_editor(
         state["base"],
         num_rows="dynamic",

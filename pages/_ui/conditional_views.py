@@ -83,7 +83,7 @@ def _slice(screen: Screen, fit: Fit, known: dict[int, float], asked: int, share:
     expected, (low, high) = float(answer["mean"][0]), answer["quantiles"][0]
     name = fit.names[asked]
     conditions = ", ".join(f"{fit.names[f]} {value:.4g}" for f, value in known.items())
-    st.subheader(f"{name} at {conditions}", anchor=False)
+    st.header(f"{name} at {conditions}", anchor=False)
     fits.metrics(
         (
             ("Expected", f"{expected:.4g}", "Mean of the conditional distribution."),

@@ -113,7 +113,7 @@ def _pad(screen: Screen, kept: list[tuple[str, Array]], names: list[str]) -> Non
 @st.fragment
 def _try(screen: Screen, reader: Taught) -> None:
     """A pad to draw one of the characters in, and what is read."""
-    st.subheader("Try it", anchor=False)
+    st.header("Try it", anchor=False)
     left, right = st.columns([1, 1.5], gap="large")
     with left:
         ink = drawing_pad.show(screen, "try", "one of the characters")
@@ -131,7 +131,7 @@ def _try(screen: Screen, reader: Taught) -> None:
 
 
 def _report(screen: Screen, reader: Taught, lessons: Lessons) -> None:
-    st.subheader("What it learned", anchor=False)
+    st.header("What it learned", anchor=False)
     n, (low, high) = len(reader.answers), reader.interval()
     held = f"{reader.right} of {n} drawings, each read by a model that had not seen it."
     fits.metrics(

@@ -76,7 +76,7 @@ def _sample(reader: Reader, number: int) -> tuple[Array, Array]:
 
 def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
     """How well it reads, what it confuses, and the pictures it got wrong."""
-    st.subheader("How well it reads", anchor=False)
+    st.header("How well it reads", anchor=False)
     reader, folds = shown.value, _folds(screen, shown)
     low, high = repeated.interval(folds)
     writers, n = reader.interval(), len(reader.digits)
@@ -156,14 +156,14 @@ def _opened(screen: Screen, reader: Reader) -> None:
 
 def inside(screen: Screen, reader: Reader) -> None:
     """The components as pictures, and new digits drawn from them."""
-    st.subheader("What it learned", anchor=False)
+    st.header("What it learned", anchor=False)
     model = reader.model
     order = np.lexsort((model.owners(), np.concatenate([np.arange(c) for c in _counts(model.owners())])))
     centres = np.clip(model.centres().reshape(-1, 8, 8), 0, None)[order]
     captions = [f"{share:.0%}" for share in _shares(reader)[order]]
     st.caption("The mean of every component, and its share of the digit.")
     exports.chart(screen, "components", digits.pictures(centres, captions), "The mean of every component.")
-    st.subheader("New digits", anchor=False)
+    st.header("New digits", anchor=False)
     seed = controls.seed(screen)
     new = np.stack([model.sample(EACH, label, seed) for label in model.classes_], axis=1)
     drawn = np.clip(new.reshape(-1, 8, 8), 0, 16)

@@ -53,7 +53,7 @@ def offer(
 
     `tables` are more tables, by the words on their buttons.
     """
-    st.subheader("Take away", anchor=False)
+    st.header("Take away", anchor=False)
     name, noted = screen.name, report.numbers()
     with st.container(horizontal=True):
         if rows is not None:

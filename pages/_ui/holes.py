@@ -59,7 +59,7 @@ def filled(screen: Screen, shown: Shown[Fit]) -> Answer:
     drawn: dict[str, go.Figure] = {}
     if gaps.any():
         drawn["filled"] = _column(screen, fit, X, mean, deviation, truth)
-        st.subheader("Completed rows", anchor=False)
+        st.header("Completed rows", anchor=False)
         st.dataframe(_completed(data.values, fit, gaps, mean, deviation)[gaps.any(axis=1)].head(MOST_ROWS))
     else:
         st.info("No cell is missing in these columns: hide some to see how they are found again.")

@@ -99,11 +99,11 @@ def counts(screen: Screen, shown: Shown, other: Fit | None, view: tuple[int, int
     drawn = {"used": shown.derive(("used", choice), lambda: posterior.used(found.chances, choice, 340))}
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("How many are used", anchor=False)
+        st.header("How many are used", anchor=False)
         exports.chart(screen, "used", drawn["used"], posterior.used_alt(found.chances, choice))
     if other is not None:
         with right:
-            st.subheader("What BIC chooses", anchor=False)
+            st.header("What BIC chooses", anchor=False)
             drawn["bic"] = shown.derive(("bic", view), lambda: _picture(other, view))
             exports.chart(screen, "bic", drawn["bic"], rows.alt(len(other.X), other.names, other.k, view))
     return drawn
@@ -117,7 +117,7 @@ def sticks(screen: Screen, shown: Shown) -> dict[str, go.Figure]:
     """How the stick was broken."""
     fractions = shown.value.fractions
     fig = shown.derive("sticks", lambda: posterior.sticks(fractions))
-    st.subheader("How the stick is broken", anchor=False)
+    st.header("How the stick is broken", anchor=False)
     exports.chart(screen, "sticks", fig, posterior.sticks_alt(fractions))
     st.caption(
         "Every component breaks a piece off what the ones before it have left (grey); lines enclose "

@@ -136,7 +136,7 @@ def _augment(screen: Screen, shown: Shown[RowMaker], draw: int) -> None:
     maker = shown.value
     if not maker.categories_:
         return
-    st.subheader("More rows per class", anchor=False)
+    st.header("More rows per class", anchor=False)
     label = maker.categories_[controls.column(screen, "label", "Label column", maker.categories_)]
     sizes = like_mine.classes(maker, label)
     largest = max(sizes.values())
@@ -158,7 +158,7 @@ def _augment(screen: Screen, shown: Shown[RowMaker], draw: int) -> None:
 def _bulk(screen: Screen, shown: Shown[RowMaker], draw: int) -> None:
     """Any number of rows as a file, made when the button is pressed."""
     maker = shown.value
-    st.subheader("Many rows", anchor=False)
+    st.header("Many rows", anchor=False)
     left, right = st.columns([2, 1])
     with left:
         size = int(controls.steps(screen, "many", "Rows", SIZES, SIZES[2]).replace(",", ""))

@@ -15,7 +15,7 @@ def show(screen: Screen) -> None:
     """Generate, fit, and set the true and the fitted parameters side by side."""
     with screen.controls:
         source = synthetic.generated(screen)
-        st.subheader("Fit", anchor=False)
+        st.header("Fit", anchor=False)
         spec = controls.mixture(screen)
 
     shown = fits.mixture(screen, source, spec)
@@ -33,17 +33,17 @@ def show(screen: Screen) -> None:
         fits.told(fit)
         left, right = st.columns(2)
         with left:
-            st.subheader("As made", anchor=False)
+            st.header("As made", anchor=False)
             known = 0 if truth is None else len(truth.weights)
             fig = shown.derive("made", lambda: rows.picture(fit.X, names, truth, labels=made["labels"]))
             exports.chart(screen, "made", fig, rows.alt(len(fit.X), names, known))
         with right:
-            st.subheader("As fitted", anchor=False)
+            st.header("As fitted", anchor=False)
             fig = shown.derive("fitted", fitted_figure)
             exports.chart(screen, "fitted", fig, rows.alt(len(fit.X), names, fit.k))
         fits.summary(fit)
         if truth:
-            st.subheader("True and estimated", anchor=False)
+            st.header("True and estimated", anchor=False)
             matched = [(i, None if j is None else order.index(j)) for i, j in pairs]
             both = (truth, found, matched, names)
             fig = shown.derive("parameters", lambda: parameters.true_and_estimated(*both))

@@ -47,7 +47,7 @@ class Look:
 
 def asked(screen: Screen, source: Source) -> Look:
     """The controls of the charts."""
-    st.subheader("Charts", anchor=False)
+    st.header("Charts", anchor=False)
     label = describe.classes(screen, source.dataset)
     by_class = _truth(source.dataset, label) is not None and (
         controls.choice(screen, "colour", "Colour by", ("Components", "Classes")) == "Classes"
@@ -91,7 +91,7 @@ def side_by_side(screen: Screen, shown: Shown[Found], look: Look, picked: int) -
     for pair in (names[:2], names[2:]):
         for column, name in zip(st.columns(2), pair, strict=True):
             with column:
-                st.subheader(name, anchor=False)
+                st.header(name, anchor=False)
                 fig = shown.derive((name, look, picked), lambda name=name: _chart(shown, name, look, picked))
                 key = METHODS[name]
                 exports.chart(
@@ -107,7 +107,7 @@ def side_by_side(screen: Screen, shown: Shown[Found], look: Look, picked: int) -
 
 def quality(shown: Shown[Found], look: Look) -> None:
     """Neighbourhoods, classes and variance kept, beside PCA."""
-    st.subheader("What the coordinates keep", anchor=False)
+    st.header("What the coordinates keep", anchor=False)
     known = _known(shown, look.label)
     table = shown.derive(("quality", look.label), lambda: _figures_of_merit(shown.value, known))
     formats = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns[1:]}
@@ -125,7 +125,7 @@ def quality(shown: Shown[Found], look: Look) -> None:
 
 def variance(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
     """How much of the columns' variance the coordinates explain."""
-    st.subheader("Variance explained", anchor=False)
+    st.header("Variance explained", anchor=False)
     shares = {name: model.explained_variance_ratio_ for name, model in shown.value.reducers.items()}
     fig = shown.derive("variance", lambda: figures.explained(shares))
     words = ", ".join(f"{name} {share.sum():.0%}" for name, share in shares.items())
@@ -136,7 +136,7 @@ def variance(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
 def one_row(screen: Screen, shown: Shown[Found], row: int) -> dict[str, go.Figure]:
     """The picked row, and what each method makes of it from its coordinates alone."""
     found = shown.value
-    st.subheader(f"Row {row + 1} and its way back", anchor=False)
+    st.header(f"Row {row + 1} and its way back", anchor=False)
     versions = shown.derive(("back", row), lambda: _versions(found, row))
     shape = _picture_shape(found.spec.names)
     if shape is not None:

@@ -73,7 +73,7 @@ def palette(screen: Screen, shown: Shown[Segmentation], chosen: int) -> go.Figur
     """Mean colours with their shares."""
     result = shown.value
     fig = shown.derive(("palette", chosen), lambda: image.palette(result.palette, result.shares, chosen))
-    st.subheader("Palette", anchor=False)
+    st.header("Palette", anchor=False)
     exports.chart(screen, "palette", fig, image.palette_alt(result.palette, result.shares))
     return fig
 
@@ -82,7 +82,7 @@ def cloud(screen: Screen, shown: Shown[Segmentation]) -> go.Figure:
     """Pixels in the colour space with the segments' Gaussians."""
     result = shown.value
     fig = shown.derive("cloud", lambda: _cloud(result))
-    st.subheader("The colours as a cloud", anchor=False)
+    st.header("The colours as a cloud", anchor=False)
     axes = ", ".join(CHANNELS[result.space])
     alt = f"Pixels by {axes}, with the Gaussian of each of the {result.n_segments} segments as three rings."
     exports.chart(screen, "cloud", fig, alt)
@@ -107,7 +107,7 @@ def _cloud(result: Segmentation) -> go.Figure:
 def one(screen: Screen, shown: Shown[Segmentation], chosen: int) -> None:
     """The chosen segment: its numbers, its soft mask and its cut-out."""
     result = shown.value
-    st.subheader(f"Segment {chosen + 1}", anchor=False)
+    st.header(f"Segment {chosen + 1}", anchor=False)
     colour = image.hexadecimal(result.palette[chosen])
     share = 100 * result.shares[chosen]
     pixels = int((result.labels == chosen).sum())

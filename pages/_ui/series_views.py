@@ -84,7 +84,7 @@ def regimes(screen: Screen, shown: Shown[Found], memory: bool) -> dict[str, Any]
     found = shown.value
     fig = timeline(screen, shown)
     _about_memory(found, memory)
-    st.subheader("What each regime is like", anchor=False)
+    st.header("What each regime is like", anchor=False)
     st.dataframe(found.profile().round(4), hide_index=True)
     st.caption(
         "Spread: standard deviation. Lasts: expected number of rows in a row. Times: how often entered."
@@ -93,7 +93,7 @@ def regimes(screen: Screen, shown: Shown[Found], memory: bool) -> dict[str, Any]
     if len(matrix) > 1:
         left, right = st.columns([1, 1.2])
         with left:
-            st.subheader("From one row to the next", anchor=False)
+            st.header("From one row to the next", anchor=False)
             grid = shown.derive("transitions", lambda: figures.transitions(matrix))
             exports.chart(screen, "transitions", grid, figures.transitions_alt(matrix))
         with right:
@@ -120,7 +120,7 @@ def _about_memory(found: Found, memory: bool) -> None:
 
 def _candidates(found: Found) -> None:
     model = found.model
-    st.subheader("How likely the series is", anchor=False)
+    st.header("How likely the series is", anchor=False)
     fits.metrics(
         (
             ("Regimes", f"{model.n_regimes_}", "How many were chosen, or asked for."),

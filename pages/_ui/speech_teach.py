@@ -142,7 +142,7 @@ def _digest(spoken: Spoken) -> str:
 
 def _report(screen: Screen, recogniser: Recogniser, spoken: Spoken) -> None:
     counts = Counter(spoken.labels)
-    st.subheader("What it learned", anchor=False)
+    st.header("What it learned", anchor=False)
     st.markdown(" · ".join(f"{literal(word)} ({count})" for word, count in counts.items()))
     st.caption(
         "The estimate leaves recordings out in turn, trains with the others and asks for those left out."
@@ -151,7 +151,7 @@ def _report(screen: Screen, recogniser: Recogniser, spoken: Spoken) -> None:
 
 
 def _try(screen: Screen, recogniser: Recogniser) -> None:
-    st.subheader("Try it", anchor=False)
+    st.header("Try it", anchor=False)
     refuse = controls.switch(screen, "refuse", "May answer 'none of these'", help=speech_words.REFUSE_HELP)
     source = sounds.microphone(screen, "Say one of them", "try")
     if source is None:

@@ -88,7 +88,7 @@ def words(screen: Screen, shown: jobs.Shown[Heard], recogniser: Recogniser) -> N
     """The sentence understood, a player and the scores of one of its words."""
     heard, data, rate = shown.value, shown.source.dataset, shown.source.dataset.about["sample_rate"]
     rows = list(heard.table.itertuples())
-    st.subheader("Understood", anchor=False)
+    st.header("Understood", anchor=False)
     st.markdown(" · ".join(f"**{literal(row.word)}**" for row in rows))
     sounds.player(data.values, rate)
     labels = [f"{i}: {row.word}, {row.start:.2f} to {row.end:.2f} s" for i, row in enumerate(rows, 1)]
@@ -110,7 +110,7 @@ def confusion(screen: Screen, recogniser: Recogniser) -> None:
     counts = recogniser.confusion
     if counts is None:
         return
-    st.subheader("What it confuses", anchor=False)
+    st.header("What it confuses", anchor=False)
     total, right = int(counts.sum()), int(np.trace(counts))
     fits.metrics((("Right", f"{right / total:.1%}", f"{right} of {total} recordings"),))
     st.caption(f"Tested on {recogniser.tested}.")

@@ -58,7 +58,7 @@ def compared(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> go.Figure:
     found = shown.value
     fig = shown.derive(("curves", label), lambda: _pictures(found, label, None)["curves"])
     exports.chart(screen, "curves", fig, f"{label} by number of components, one line per family.")
-    st.subheader("The ten best", anchor=False)
+    st.header("The ten best", anchor=False)
     st.dataframe(sweeps.ten_best(found, label), hide_index=True)
     return fig
 
@@ -104,7 +104,7 @@ def _spelled(cell: Cell) -> str:
 def model(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell) -> tuple[fits.Fit, go.Figure]:
     """The model of a cell over its rows."""
     fit = sweeps.fitted(shown, cell)
-    st.subheader(f"{cell[1]}: {describe(*cell, len(fit.names))}", anchor=False)
+    st.header(f"{cell[1]}: {describe(*cell, len(fit.names))}", anchor=False)
     best = telling_columns(*fit.parts) if len(fit.names) > 1 else (0, 0)
     view = controls.view(screen, fit.names, best)
     fig = shown.derive(
@@ -118,7 +118,7 @@ def model(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell) -> tuple[fits.Fi
 
 def merged(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell, fit: fits.Fit) -> dict[str, go.Figure]:
     """Components joined into clusters: tree and entropy, side by side."""
-    st.subheader("From components to clusters", anchor=False)
+    st.header("From components to clusters", anchor=False)
     if fit.k < 3:
         st.caption("Merging is a question for three components or more; open a larger model to see it.")
         return {}
@@ -140,7 +140,7 @@ def merged(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell, fit: fits.Fit) 
 
 def bootstrap(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell) -> None:
     """The likelihood-ratio test, simulated, when it is asked for."""
-    st.subheader("Bootstrap likelihood-ratio test", anchor=False)
+    st.header("Bootstrap likelihood-ratio test", anchor=False)
     st.markdown(
         f"Do the rows demand one component more? Rows are drawn from the smaller {cell[1]} mixture and both "
         "are fitted to them, again and again (McLachlan 1987)."
