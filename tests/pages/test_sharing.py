@@ -12,7 +12,7 @@ from pages._ui.settings import SETTINGS
 from pages._ui.shelf import Shelf
 from tests.pages.visit import sentences, visit
 
-LIMITS = replace(SETTINGS, share_megabytes=0.5)
+LIMITS = replace(SETTINGS, share_megabytes=4)
 PEOPLE = b"height,mass\n" + b"\n".join(
     b"%d,%d" % (150 + i % 9 + 40 * (i % 2), 50 + i % 7 + 30 * (i % 2)) for i in range(90)
 )
