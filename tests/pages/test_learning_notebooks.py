@@ -56,6 +56,9 @@ def test_the_notebook_of_bic_selection_gives_the_pages_numbers(taken, label):
     assert table["components"].tolist() == found["counts"][:n]
     assert table["family"].tolist() == found["families"][:n]
     np.testing.assert_allclose(table[label], found["values"][:n], atol=0.006)
+    np.testing.assert_allclose(table["behind"], table[label] - table[label][0], atol=0.011)
+    relative = np.exp(-0.5 * table["behind"])
+    np.testing.assert_allclose(table["weight"], relative / relative.sum(), atol=0.01)
     assert found["bic"] == pytest.approx(float(shown["BIC"]), abs=0.06)
     assert found["score"] == pytest.approx(float(shown["Log-likelihood per row"]), abs=6e-4)
     assert found["parameters"] == int(shown["Free parameters"])
