@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numba.core.registry
 import numba.extending
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -84,3 +85,12 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 def by_type(stub: Callable[..., Any]) -> Callable[[Function], Function]:
     """Register a chooser that returns `stub`'s body for the given numba types."""
     return cast(Callable[[Function], Function], numba.extending.overload(stub, jit_options=OPTIONS))
+
+
+def ready_mark() -> Path:
+    """The file whose presence says that these kernels lie on the disk for this processor."""
+    content = b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.py")))
+    processor = numba.core.registry.cpu_target.target_context.codegen().magic_tuple()
+    words = f"{numba.__version__} {processor}".encode()
+    folder = Path(numba.config.CACHE_DIR or FOLDER / "__pycache__")
+    return folder / f"ready-{hashlib.sha256(content + words).hexdigest()[:16]}"

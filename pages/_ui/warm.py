@@ -20,6 +20,8 @@ from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
 
+from gmm_engine.kernels._jit import ready_mark
+
 MODULES = (
     "gmm_engine",
     "gmm_engine.data",
@@ -80,6 +82,8 @@ def _compile() -> None:
 
     A child process does it: here it would leave a hundred megabytes behind for good.
     """
+    if ready_mark().exists():
+        return
     command = [sys.executable, "-m", "pages._ui.compile_kernels"]
     child = subprocess.Popen(command, cwd=Path(__file__).parents[2])
     atexit.register(child.terminate)
