@@ -92,5 +92,6 @@ def ready_mark() -> Path:
     content = b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.py")))
     processor = numba.core.registry.cpu_target.target_context.codegen().magic_tuple()
     words = f"{numba.__version__} {processor}".encode()
-    folder = Path(numba.config.CACHE_DIR or FOLDER / "__pycache__")
+    settings: Any = numba.config
+    folder = Path(settings.CACHE_DIR or FOLDER / "__pycache__")
     return folder / f"ready-{hashlib.sha256(content + words).hexdigest()[:16]}"
