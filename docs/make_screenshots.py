@@ -30,9 +30,10 @@ def keep(png: bytes, name: str) -> None:
 def main() -> None:
     """Pictures of all pages in `SHOWN`."""
     server = Server()
+    path = find_browser()  # before the loop below begins, which it could not be called from
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
             for name, theme in SHOWN.items():
                 page = browser.new_page(viewport=SIZE, color_scheme=theme)
                 open_page(page, server.url, name)

@@ -113,7 +113,7 @@ def highest_density_mass(model: GaussianMixture, X: Array) -> Array:
     >>> from gmm_engine import GaussianMixture
     >>> model = GaussianMixture().fit(np.random.default_rng(0).normal(size=(5000, 1)))
     >>> highest_density_mass(model, np.array([[0.0], [1.96], [9.0]])).round(1)
-    array([0. , 1. , 1. ])
+    array([0., 1., 1.])
     """
     plain = _sampler(model)
     heights = np.sort(plain.score_samples(plain.sample(SAMPLES)[0]))

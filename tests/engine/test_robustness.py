@@ -172,7 +172,10 @@ def test_any_table_is_answered_or_refused_in_words(X, k, kind):
             assert len(str(error)) > 20  # noqa: PT017 - an answer is as good as a refusal
             return
     _sound(model, X)
-    assert np.diff(model.lower_bounds_).min(initial=0) > -1e-6 * max(1, abs(model.lower_bound_))
+    # A flat direction is known to rounding times the condition: wide columns over the ridge.
+    rounding = np.finfo(float).eps * np.ptp(X, axis=0).max() ** 2 / model.reg_covar
+    fall = np.diff(model.lower_bounds_).min(initial=0)
+    assert fall > -1e-6 * max(1, abs(model.lower_bound_)) - rounding
 
 
 def test_sixteen_threads_fit_as_one(two_groups):
