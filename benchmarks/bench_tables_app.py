@@ -58,6 +58,11 @@ STEPS = (
     Step("density_region", "density", "density_shape=One+column&density_mass=50", "Highest-density region"),
     Step("density_slice", "density", "density_question=Conditional", "Slice at eruption (min)", chart=1),
     Step("density_hidden", "density", "density_question=Missing+cells&density_model=Choose", "Hide cells"),
+    Step("anomalies_line", "anomalies", "anomalies_line=Percentile", "Strangest rows (%)"),
+    Step(
+        "reduction_components", "reduction", "reduction_mixture=Choose&reduction_k=2", "Components", chart=1,
+    ),
+    Step("infinite_most", "infinite_mixture", "infinite_mixture_most=4", "At most"),
     Step("like_mine_draw", "synthetic_data", "synthetic_data_way=Like+mine", "Draw", "spinbutton"),
 )  # fmt: skip
 
