@@ -44,6 +44,7 @@ def test_examples_are_recorded_one_after_another(server, new_page):
     for count in (1, 2):
         record(page, 1.5)
         page.get_by_text(f"So far: {count} yes").wait_for()
+        settle(page, quiet=1.0)  # the next recorder takes the place of this one
     assert page.get_by_text("Still missing: a second word").is_visible()
     assert exceptions(page) == []
 
