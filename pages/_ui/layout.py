@@ -128,7 +128,7 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
 
 def gallery() -> None:
     """A card for every other page, with its picture."""
-    with st.grid("auto", min_column_width=260, gap="medium"):
+    with st.container(key="gallery"), st.grid("auto", min_column_width=260, gap="medium"):
         for row in filter(lambda row: row.card, menu.PAGES):
             with st.container(border=True, height="stretch"):
                 picture = menu.picture(row)
