@@ -10,6 +10,7 @@ from gmm_engine.anomaly.panel import Panel
 from gmm_engine.anomaly.scaling import SoftScale
 from gmm_engine.errors import DataError
 from gmm_engine.types import Array, Params
+from gmm_engine.validate import array_field
 
 FORMAT, VERSION = "gmm_engine.MixtureOutlierDetector", 1
 SETTINGS = ("threshold", "level", "n_components", "ridge", "trim", "clean", "max_rows")
@@ -48,7 +49,7 @@ def fill(model: Any, document: Any) -> None:
         raise DataError(f"This JSON is not an outlier detector: the field 'format' must be {FORMAT!r}.")
     if document.get("version") != VERSION:
         raise DataError(f"Field 'version' is {document.get('version')!r}; this release reads {VERSION}.")
-    centre = _array(document, "centre", (None,))
+    centre = array_field(document, "centre", (None,))
     d = len(centre)
     scale = SoftScale(centre, _positive(document, "width", (d,)))
     mixtures = document.get("mixtures")
@@ -57,11 +58,11 @@ def fill(model: Any, document: Any) -> None:
     shares = _positive(document, "shares", (len(mixtures),))
     model._panel = Panel(scale, tuple(_mixture(part, d) for part in mixtures), shares)
     model._orders = _orders(document, d)
-    model._typical = _array(document, "typical", (d,))
-    model.typical_score_ = float(_array(document, "typical_score", ()))
-    model.offset_ = float(_array(document, "offset", ()))
-    model.held_out_ = np.sort(_array(document, "held_out", (None,)))
-    model._training = np.sort(_array(document, "training", (None,)))
+    model._typical = array_field(document, "typical", (d,))
+    model.typical_score_ = float(array_field(document, "typical_score", ()))
+    model.offset_ = float(array_field(document, "offset", ()))
+    model.held_out_ = np.sort(array_field(document, "held_out", (None,)))
+    model._training = np.sort(array_field(document, "training", (None,)))
     model.n_features_in_ = d
     _set_names(model, document.get("columns"), d)
     settings = document.get("settings")
@@ -74,18 +75,18 @@ def fill(model: Any, document: Any) -> None:
 def _mixture(document: Any, d: int) -> Params:
     if not isinstance(document, dict):
         raise DataError("Field 'mixtures' must list objects.")
-    weights = _array(document, "weights", (None,))
+    weights = array_field(document, "weights", (None,))
     k = len(weights)
     if np.any(weights < 0) or not np.isclose(weights.sum(), 1):
         raise DataError("Field 'weights' must hold shares that sum to one.")
-    factors = _array(document, "factors", (k, d, d))
+    factors = array_field(document, "factors", (k, d, d))
     if np.any(np.diagonal(factors, axis1=1, axis2=2) <= 0) or np.any(np.triu(factors, 1)):
         raise DataError("Field 'factors' must hold lower triangles with positive diagonals.")
-    return Params(weights, _array(document, "means", (k, d)), factors)
+    return Params(weights, array_field(document, "means", (k, d)), factors)
 
 
 def _orders(document: dict[str, Any], d: int) -> Array:
-    found = _array(document, "orders", (None, d)).astype(np.int64)
+    found = array_field(document, "orders", (None, d)).astype(np.int64)
     if not np.array_equal(np.sort(found, axis=1), np.tile(np.arange(d), (len(found), 1))):
         raise DataError(f"Field 'orders' must hold orders of {d} columns.")
     return found
@@ -100,20 +101,7 @@ def _set_names(model: Any, names: Any, d: int) -> None:
 
 
 def _positive(document: dict[str, Any], name: str, shape: tuple[int | None, ...]) -> Array:
-    found = _array(document, name, shape)
+    found = array_field(document, name, shape)
     if np.any(found <= 0):
         raise DataError(f"Field {name!r} must hold positive numbers.")
-    return found
-
-
-def _array(document: dict[str, Any], name: str, shape: tuple[int | None, ...]) -> Array:
-    try:
-        found = np.array(document.get(name), dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise DataError(f"Field {name!r} is not an array of numbers.") from None
-    fits = found.ndim == len(shape) and all(
-        size == want or want is None for size, want in zip(found.shape, shape, strict=True)
-    )
-    if not fits or not found.size or not np.all(np.isfinite(found)):
-        raise DataError(f"Field {name!r} has shape {found.shape}, or is not finite.")
     return found

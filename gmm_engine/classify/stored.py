@@ -13,6 +13,7 @@ from gmm_engine.classify.view import View
 from gmm_engine.errors import DataError
 from gmm_engine.features.glyphs import CELLS, DIRECTIONS
 from gmm_engine.types import Array, Params
+from gmm_engine.validate import array_field
 
 FORMAT, VERSION = "gmm_engine.MixtureClassifier", 2
 SETTINGS = ("n_components", "covariance_type", "shared", "n_varied", "calibrate", "reg_covar")
@@ -65,7 +66,7 @@ def fill(model: Any, document: Any) -> None:
     model._readings = Readings(rows, edges)
     if (edges is not None) != (model.image_shape_ is not None and model.covariance_type == "shrunk"):
         raise DataError("Field 'edges' is for pictures read with 'shrunk' covariances, and for all of them.")
-    model.temperature_ = float(_array(document, "temperature", ()))
+    model.temperature_ = float(array_field(document, "temperature", ()))
     if model.temperature_ <= 0:
         raise DataError(f"Field 'temperature' must be positive, not {model.temperature_}.")
     model.held_out_proba_ = None
@@ -89,15 +90,15 @@ def _reading(document: dict[str, Any], n_classes: int) -> Reading:
 
 
 def _view(document: dict[str, Any]) -> View:
-    matrix = _array(document, "matrix", (None, None))
+    matrix = array_field(document, "matrix", (None, None))
     d, p = matrix.shape
-    return View(_array(document, "centre", (d,)), matrix, _array(document, "back", (p, d)))
+    return View(array_field(document, "centre", (d,)), matrix, array_field(document, "back", (p, d)))
 
 
 def _mixture(document: dict[str, Any]) -> Params:
-    means = _array(document, "means", (None, None))
+    means = array_field(document, "means", (None, None))
     k, p = means.shape
-    weights, factors = _array(document, "weights", (k,)), _array(document, "factors", (k, p, p))
+    weights, factors = array_field(document, "weights", (k,)), array_field(document, "factors", (k, p, p))
     if np.any(weights < 0) or not np.isclose(weights.sum(), 1):
         raise DataError("Field 'weights' must hold shares that sum to one.")
     if np.any(np.diagonal(factors, axis1=1, axis2=2) <= 0) or np.any(np.triu(factors, 1)):
@@ -106,7 +107,7 @@ def _mixture(document: dict[str, Any]) -> Params:
 
 
 def _owner(document: dict[str, Any], params: Params, n_classes: int) -> Array:
-    owner = _array(document, "owner", (len(params.weights),))
+    owner = array_field(document, "owner", (len(params.weights),))
     steps = np.diff(owner, prepend=0)
     if owner[0] != 0 or owner[-1] != n_classes - 1 or not np.isin(steps, (0, 1)).all():
         raise DataError("Field 'owner' must give each component's class in order, none left out.")
@@ -126,7 +127,7 @@ def _classes(document: dict[str, Any]) -> Array:
 def _shape(document: dict[str, Any], d: int) -> tuple[int, int] | None:
     if document.get("image_shape") is None:
         return None
-    h, w = _array(document, "image_shape", (2,)).astype(int).tolist()
+    h, w = array_field(document, "image_shape", (2,)).astype(int).tolist()
     if h < 1 or h * w != d:
         raise DataError(f"Field 'image_shape' {h} x {w} does not have {d} pixels.")
     return h, w
@@ -136,19 +137,6 @@ def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
     found = document.get(name)
     if not isinstance(found, dict):
         raise DataError(f"Field {name!r} must be an object.")
-    return found
-
-
-def _array(document: dict[str, Any], name: str, shape: tuple[int | None, ...]) -> Array:
-    try:
-        found = np.array(document.get(name), dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise DataError(f"Field {name!r} is not an array of numbers.") from None
-    fits = found.ndim == len(shape) and all(
-        size == want or want is None for size, want in zip(found.shape, shape, strict=True)
-    )
-    if not fits or not found.size or not np.all(np.isfinite(found)):
-        raise DataError(f"Field {name!r} has shape {found.shape}, or is not finite.")
     return found
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from gmm_engine.errors import DataError
 from gmm_engine.reduction.fitted import METHODS, Reduction
 from gmm_engine.reduction.view import View
-from gmm_engine.types import Array, Params
+from gmm_engine.types import Params
+from gmm_engine.validate import array_field
 
 FORMAT, VERSION = "gmm_engine.MixtureReducer", 1
 SETTINGS = ("method", "n_components", "n_mixture", "covariance_type", "n_latent", "means_share", "scale")
@@ -47,7 +48,7 @@ def fill(model: Any, document: Any) -> None:
     model._validate_params()
     view = _view(_part(document, "view"))
     d, p = view.directions.shape
-    basis = _array(document, "basis", (p, None))
+    basis = array_field(document, "basis", (p, None))
     method = model.method
     if method not in METHODS:
         raise DataError(f"Field 'method' is {method!r}; expected one of {METHODS}.")
@@ -59,8 +60,8 @@ def fill(model: Any, document: Any) -> None:
     n_latent, informative = _count(document, "n_latent", p), _count(document, "informative", p)
     if method == "mppca" and n_latent < 1:
         raise DataError("Field 'n_latent' must be at least 1.")
-    values = _array(document, "eigenvalues", (p,)) if method == "gmmdr" else np.empty(0)
-    explained = _array(document, "explained_variance_ratio", (basis.shape[1],))
+    values = array_field(document, "eigenvalues", (p,)) if method == "gmmdr" else np.empty(0)
+    explained = array_field(document, "explained_variance_ratio", (basis.shape[1],))
     model._adopt(Reduction(method, view, params, basis, n_latent, values, informative), explained)
     model.n_features_in_ = d
     _name_columns(model, document.get("columns"), d)
@@ -75,9 +76,9 @@ def _name_columns(model: Any, columns: Any, d: int) -> None:
 
 
 def _view(document: dict[str, Any]) -> View:
-    directions = _array(document, "directions", (None, None))
+    directions = array_field(document, "directions", (None, None))
     d, p = directions.shape
-    centre, scale = _array(document, "centre", (d,)), _array(document, "scale", (d,))
+    centre, scale = array_field(document, "centre", (d,)), array_field(document, "scale", (d,))
     if np.any(scale <= 0):
         raise DataError("Field 'scale' must be positive.")
     if p > d or not np.allclose(directions.T @ directions, np.eye(p), atol=UNIT):
@@ -86,9 +87,9 @@ def _view(document: dict[str, Any]) -> View:
 
 
 def _mixture(document: dict[str, Any], p: int) -> Params:
-    means = _array(document, "means", (None, p))
+    means = array_field(document, "means", (None, p))
     k = len(means)
-    weights, factors = _array(document, "weights", (k,)), _array(document, "factors", (k, p, p))
+    weights, factors = array_field(document, "weights", (k,)), array_field(document, "factors", (k, p, p))
     if np.any(weights < 0) or not np.isclose(weights.sum(), 1):
         raise DataError("Field 'weights' must hold shares that sum to one.")
     if np.any(np.diagonal(factors, axis1=1, axis2=2) <= 0) or np.any(np.triu(factors, 1)):
@@ -107,19 +108,6 @@ def _count(document: dict[str, Any], name: str, most: int) -> int:
     found = document.get(name)
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= most:
         raise DataError(f"Field {name!r} must be a whole number from 0 to {most}, not {found!r}.")
-    return found
-
-
-def _array(document: dict[str, Any], name: str, shape: tuple[int | None, ...]) -> Array:
-    try:
-        found = np.array(document.get(name), dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise DataError(f"Field {name!r} is not an array of numbers.") from None
-    fits = found.ndim == len(shape) and all(
-        size == want or want is None for size, want in zip(found.shape, shape, strict=True)
-    )
-    if not fits or not found.size or not np.all(np.isfinite(found)):
-        raise DataError(f"Field {name!r} has shape {found.shape}, or is not finite.")
     return found
 
 
