@@ -176,38 +176,3 @@ def _shaped(value: Any, shape: tuple[int, ...], name: str) -> Array:
     if not np.all(np.isfinite(checked)):
         raise DataError(f"The parameter '{name}' holds missing or infinite values.")
     return checked
-
-
-def array_field(document: dict[str, Any], name: str, shape: tuple[int | None, ...]) -> Array:
-    """An array of finite numbers from a document of JSON types.
-
-    Parameters
-    ----------
-    document : the document.
-    name : of the field.
-    shape : what its shape must be; None stands for any size.
-
-    Returns
-    -------
-    The array, float64.
-
-    Raises
-    ------
-    DataError
-        The field is missing, no array of finite numbers, or of another shape.
-
-    Examples
-    --------
-    >>> array_field({"mean": [1, 2]}, "mean", (2,))
-    array([1., 2.])
-    """
-    try:
-        found = np.array(document.get(name), dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise DataError(f"Field {name!r} is not an array of numbers.") from None
-    fits = found.ndim == len(shape) and all(
-        size == want or want is None for size, want in zip(found.shape, shape, strict=True)
-    )
-    if not fits or not found.size or not np.all(np.isfinite(found)):
-        raise DataError(f"Field {name!r} has shape {found.shape}, or is not finite.")
-    return found

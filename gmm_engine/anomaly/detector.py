@@ -16,6 +16,7 @@ from gmm_engine import validate
 from gmm_engine.anomaly import blame, lines, panel, stored
 from gmm_engine.anomaly.core import View
 from gmm_engine.errors import DataError
+from gmm_engine.stored import Form, Stored
 from gmm_engine.types import Array
 
 # From coarse to fine. A coarse view, few components under a heavy ridge, trimmed hard, knows where
@@ -54,7 +55,7 @@ class Explanation:
         return np.array(self.surprise, dtype=dtype)
 
 
-class MixtureOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
+class MixtureOutlierDetector(Stored, OutlierMixin, BaseEstimator):  # type: ignore[misc]
     """Find the rows that do not belong, and say why.
 
     Several Gaussian mixtures, from coarse to fine, are fitted to the rows that are ordinary
@@ -100,6 +101,7 @@ class MixtureOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     True
     """
 
+    _form: ClassVar[Form] = stored.FORM
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "threshold": [StrOptions({"auto", "percentile", "false_alarms"})],
         "level": [Interval(Real, 0, 1, closed="neither")],
@@ -209,24 +211,6 @@ class MixtureOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         surprise = blame.shares(self._panel, checked, self._orders) - self._typical
         excess = self._panel.surprise(checked) - self.typical_score_
         return Explanation(surprise, excess, blame.ordinary(self._panel, checked, surprise))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted detector as plain JSON types; `from_dict` restores it."""
-        check_is_fitted(self)
-        return stored.to_dict(self)
-
-    @classmethod
-    def from_dict(cls, document: Any) -> MixtureOutlierDetector:
-        """A fitted detector from `to_dict`'s document, every field checked.
-
-        Raises
-        ------
-        DataError
-            Not such a document; the message names the field.
-        """
-        model = cls()
-        stored.fill(model, document)
-        return model
 
     def _views(self) -> tuple[View, ...]:
         views: tuple[View, ...] = VIEWS

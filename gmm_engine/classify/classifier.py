@@ -22,6 +22,7 @@ from gmm_engine.classify.plans import OfFamily, Pictured, Plan, Shrunk
 from gmm_engine.classify.reading import described
 from gmm_engine.errors import DataError
 from gmm_engine.features import glyphs
+from gmm_engine.stored import Form, Stored
 from gmm_engine.types import Array
 
 FAMILIES = {"shrunk", "all", *covariance.NAMES}
@@ -35,7 +36,7 @@ MOST_PIXELS = 100_000_000  # of all pictures and their copies
 SHRINKAGE, LESS = (0.2, 0.1), ((0.05, 0.02), (0.0, 1e-4))
 
 
-class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class MixtureClassifier(Stored, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """One mixture per class, weighed by Bayes' rule, with calibrated probabilities.
 
     Rows that are pictures are learned from varied copies too, and are read twice: by their pixels,
@@ -84,6 +85,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     True
     """
 
+    _form: ClassVar[Form] = stored.FORM
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_components": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "covariance_type": [StrOptions(FAMILIES)],
@@ -210,24 +212,6 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         which = rng.choice(chosen, n, p=share)
         noise = rng.standard_normal((n, params.means.shape[1], 1))
         return seen.view.undo(params.means[which] + (params.factors[which] @ noise)[:, :, 0])
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted classifier as plain JSON types."""
-        check_is_fitted(self)
-        return stored.to_dict(self)
-
-    @classmethod
-    def from_dict(cls, document: Any) -> MixtureClassifier:
-        """A fitted classifier from `to_dict`'s document, every field checked.
-
-        Raises
-        ------
-        DataError
-            Not such a document; the message names the field.
-        """
-        model = cls()
-        stored.fill(model, document)
-        return model
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
         if y is None:

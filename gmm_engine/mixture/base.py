@@ -20,10 +20,11 @@ from gmm_engine.mixture import afar, shapes
 from gmm_engine.mixture.noise import log_widths
 from gmm_engine.mixture.questions import Questions
 from gmm_engine.rows import Frame, MemoryRows, PiecedRows, SplitRows, is_far
+from gmm_engine.stored import Stored
 from gmm_engine.types import Array, Params, Stats
 
 
-class BaseMixture(Questions, DensityMixin, BaseEstimator):  # type: ignore[misc]
+class BaseMixture(Questions, Stored, DensityMixin, BaseEstimator):  # type: ignore[misc]
     """Predictions of a fitted mixture; subclasses fit."""
 
     # What every mixture's parameters must be; subclasses add their own.

@@ -15,11 +15,12 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from gmm_engine import covariance, em, start, validate
 from gmm_engine.errors import DataError
-from gmm_engine.mixture import afar, shapes, variational
+from gmm_engine.mixture import afar, shapes, stored, variational
 from gmm_engine.mixture.base import BaseMixture
 from gmm_engine.mixture.mstep import MStep
 from gmm_engine.mixture.posterior import PosteriorQuestions
 from gmm_engine.rows import MemoryRows, PiecedRows, is_far, sample_of
+from gmm_engine.stored import Form
 from gmm_engine.types import Array, Outcome, Params, Run, Stats, Step
 
 DIAGONAL = ("diag", "spherical")
@@ -71,6 +72,7 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
     2
     """
 
+    _form: ClassVar[Form] = stored.POSTERIOR
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseMixture._common_constraints,
         "covariance_type": [StrOptions({"full", "tied", "diag", "spherical"})],

@@ -14,12 +14,13 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from gmm_engine import covariance, em, validate
-from gmm_engine.mixture import afar, serial, stream
+from gmm_engine.mixture import afar, stored, stream
 from gmm_engine.mixture.base import BaseMixture, model_frame
 from gmm_engine.mixture.familiar import Familiar
 from gmm_engine.mixture.fill import conditional_moments
 from gmm_engine.mixture.task import Task
 from gmm_engine.rows import SplitRows
+from gmm_engine.stored import Form
 from gmm_engine.types import Array, Outcome, Run, Step
 
 
@@ -78,6 +79,7 @@ class GaussianMixture(Familiar, BaseMixture):
     array([0.3, 0.7])
     """
 
+    _form: ClassVar[Form] = stored.FORM
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseMixture._common_constraints,
         "covariance_type": [StrOptions(set(covariance.NAMES))],
@@ -232,22 +234,6 @@ class GaussianMixture(Familiar, BaseMixture):
         k, d = self.means_.shape
         noise = 1 if self.noise_weight_ > 0 else 0
         return int(covariance.family(self.covariance_type).count(k, d) + k * d + k - 1 + noise)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted model as plain JSON types; `from_dict` restores it."""
-        return serial.to_dict(self)
-
-    @classmethod
-    def from_dict(cls, document: Any) -> GaussianMixture:
-        """A fitted model from `to_dict`'s document, every field checked.
-
-        Raises
-        ------
-        DataError
-            A field is missing or does not fit the others; the message names it.
-        """
-        model: GaussianMixture = serial.from_dict(cls, document)
-        return model
 
     def _climb(self, X: Any, sample_weight: Any, labels: Any = None) -> Iterator[tuple[Task, Step]]:
         self._validate_params()

@@ -1,18 +1,14 @@
-"""What one can ask a variational mixture besides: how many components are used, sticks, JSON."""
+"""What one can ask a variational mixture besides: how many components are used, and its sticks."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from scipy.stats import beta
 
-from gmm_engine.errors import DataError
-from gmm_engine.mixture import serial
 from gmm_engine.types import Array
 
-Kind = TypeVar("Kind", bound="PosteriorQuestions")
-TYPES = ("full", "tied", "diag", "spherical")
 # A component that is empty with a chance below e^-40 is always counted as used.
 SURE = 40.0
 NEGLIGIBLE = 1e-15
@@ -23,8 +19,6 @@ class PosteriorQuestions:
 
     weight_concentration_prior_type: str
     weight_concentration_: Any
-    mean_precision_: Array
-    degrees_of_freedom_: Any
 
     def used_components(self, X: Any, n_draws: int = 200, random_state: Any = 0) -> Array:
         """Posterior probability (k + 1,) that exactly 0, 1, ..., k components hold a row of X.
@@ -77,45 +71,6 @@ class PosteriorQuestions:
         own = np.asarray(self.weight_concentration_)
         return own, np.append(np.cumsum(own[:0:-1])[::-1], 0.0)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted model as plain JSON types; `from_dict` restores it.
-
-        The document is a mixture's, with the posterior beside it, so that
-        `GaussianMixture.from_dict` reads it too: as the mixture of the posterior means.
-        """
-        posterior = {
-            "prior": self.weight_concentration_prior_type,
-            "weight_concentration": np.atleast_2d(self.weight_concentration_).tolist(),
-            "mean_precision": self.mean_precision_.tolist(),
-            "degrees_of_freedom": np.atleast_1d(self.degrees_of_freedom_).tolist(),
-        }
-        return serial.to_dict(self) | {"posterior": posterior}
-
-    @classmethod
-    def from_dict(cls: type[Kind], document: Any) -> Kind:
-        """A fitted model from `to_dict`'s document, every field checked.
-
-        Raises
-        ------
-        DataError
-            A field is missing or does not fit the others; the message names it.
-        """
-        model: Any = serial.from_dict(cls, document)
-        posterior = document.get("posterior")
-        if model.covariance_type not in TYPES or not isinstance(posterior, dict):
-            raise DataError(f"This model has no posterior, or not one of the types {TYPES}.")
-        process = posterior.get("prior") == "dirichlet_process"
-        if not process and posterior.get("prior") != "dirichlet_distribution":
-            raise DataError(f"Model field 'prior' is {posterior.get('prior')!r}, which is not known.")
-        k, tied = model.n_components, model.covariance_type == "tied"
-        sticks = _positive(posterior, "weight_concentration", (2 if process else 1, k))
-        freedoms = _positive(posterior, "degrees_of_freedom", (1 if tied else k,))
-        model.weight_concentration_prior_type = posterior["prior"]
-        model.weight_concentration_ = tuple(sticks) if process else sticks[0]
-        model.mean_precision_ = _positive(posterior, "mean_precision", (k,))
-        model.degrees_of_freedom_ = freedoms[0] if tied else freedoms
-        return model  # type: ignore[no-any-return]
-
 
 def count_used(proba: Array, n_draws: int, rng: np.random.Generator) -> Array:
     """Share (k + 1,) of draws in which 0, 1, ..., k components hold a row; proba (n, k).
@@ -134,10 +89,3 @@ def count_used(proba: Array, n_draws: int, rng: np.random.Generator) -> Array:
         found = np.bincount(chosen, minlength=doubtful.shape[1])[: doubtful.shape[1]]
         counts[sure.sum() + np.count_nonzero(found)] += 1
     return counts / n_draws
-
-
-def _positive(document: dict[str, Any], name: str, shape: tuple[int, ...]) -> Array:
-    found = serial.numbers(document, name, len(shape))
-    if found.shape != shape or np.any(found <= 0):
-        raise DataError(f"Model field '{name}' must hold positive numbers of shape {shape}.")
-    return found

@@ -16,13 +16,19 @@ from gmm_engine import covariance, validate
 from gmm_engine.errors import DataError
 from gmm_engine.reduction import stored
 from gmm_engine.reduction.fitted import METHODS, Plan, Reduction, learned, of_mixture
+from gmm_engine.stored import Form, Stored
 from gmm_engine.types import Array, Params
 
 AUTO = StrOptions({"auto"})
 WITH_MIXTURE = ("gmmdr", "responsibilities")
 
 
-class MixtureReducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class MixtureReducer(
+    Stored,
+    ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc]
+    TransformerMixin,  # type: ignore[misc]
+    BaseEstimator,  # type: ignore[misc]
+):
     """Few coordinates for many columns, found by a mixture.
 
     Parameters
@@ -77,6 +83,7 @@ class MixtureReducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     ((150, 2), (150, 2))
     """
 
+    _form: ClassVar[Form] = stored.FORM
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "method": [StrOptions(set(METHODS))],
         "n_components": [Interval(Integral, 1, None, closed="left")],
@@ -191,24 +198,6 @@ class MixtureReducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         if Z.shape[1] != self.n_components_:
             raise DataError(f"{self.n_components_} coordinates are needed for each row, got {Z.shape[1]}.")
         return self._reduction.back(Z)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted reducer as plain JSON types; `from_dict` restores it."""
-        check_is_fitted(self)
-        return stored.to_dict(self)
-
-    @classmethod
-    def from_dict(cls, document: Any) -> MixtureReducer:
-        """A fitted reducer from `to_dict`'s document, every field checked.
-
-        Raises
-        ------
-        DataError
-            Not such a document; the message names the field.
-        """
-        model = cls()
-        stored.fill(model, document)
-        return model
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_reduction")

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from gmm_engine import covariance
 from gmm_engine.errors import DataError
 from gmm_engine.features.season import filled
-from gmm_engine.regimes import chain, choose, document, report
+from gmm_engine.regimes import chain, choose, report, stored
 from gmm_engine.regimes.chain import ChainRule
 from gmm_engine.regimes.emissions import EmissionRule
 from gmm_engine.regimes.forecast import Forecaster
@@ -25,13 +25,14 @@ from gmm_engine.regimes.observed import Observed, lagged_rows
 from gmm_engine.regimes.surprise import SurpriseScorer
 from gmm_engine.regimes.values import Sequence, sequence_of
 from gmm_engine.rows import Frame
+from gmm_engine.stored import Form, Stored
 from gmm_engine.types import Array
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 AUTO_FAMILIES = ("EEE", "VVV")
 
 
-class RegimeModel(BaseEstimator):  # type: ignore[misc]
+class RegimeModel(Stored, BaseEstimator):  # type: ignore[misc]
     """Regimes of a time series: a Gaussian mixture whose components follow each other.
 
     With memory the regimes form a hidden Markov chain; without, every row is drawn
@@ -85,6 +86,7 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
     array([0, 1, 0])
     """
 
+    _form: ClassVar[Form] = stored.FORM
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_regimes": [Interval(Integral, 1, 50, closed="both"), StrOptions({"auto"})],
         "memory": ["boolean"],
@@ -231,26 +233,6 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "transition_")
         series = self._series if y is None else sequence_of(y, times, fewest=1)
         return SurpriseScorer(self.season, self.random_state).scores(series, self._series)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted regimes as plain JSON types; `from_dict` restores them, without the series."""
-        check_is_fitted(self, "transition_")
-        return document.write(self, self._state, self._frame)
-
-    @classmethod
-    def from_dict(cls, source: Any) -> RegimeModel:
-        """A model from `to_dict`'s document, every field checked.
-
-        Raises
-        ------
-        DataError
-            A field is missing or does not fit the others; the message names it.
-        """
-        parameters, state, frame = document.read(source, set(cls._parameter_constraints))
-        model = cls(**parameters)
-        model._validate_params()
-        model._set_state(state, frame)
-        return model
 
     def _plan(self) -> choose.Plan:
         rule = ChainRule(self.memory, self.stickiness, self.initial)

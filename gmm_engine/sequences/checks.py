@@ -1,36 +1,14 @@
-"""Checks of what comes in: recordings, labels, groups, parameters."""
+"""Checks of what comes in: recordings, labels, groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
 
 from gmm_engine.errors import DataError
 from gmm_engine.types import Array
-
-CONSTRAINTS: dict[str, Any] = {
-    "model": [StrOptions({"chain", "adapted", "gaussian"})],
-    "n_states": [Interval(Integral, 1, 200, closed="both")],
-    "n_components": [StrOptions({"auto"}), Interval(Integral, 1, 64, closed="both")],
-    "normalise": [StrOptions({"session", "none"})],
-    "warps": [StrOptions({"auto"}), tuple, list],
-    "relevance": [Interval(Real, 0, None, closed="neither")],
-    "n_background": [Interval(Integral, 1, 4096, closed="both")],
-    "reject": ["boolean"],
-    "calibrate": ["boolean"],
-    "random_state": ["random_state"],
-}
-
-
-def parameters(estimator: Any) -> None:
-    """Refuse parameters outside their range, in scikit-learn's words."""
-    validate_parameter_constraints(
-        CONSTRAINTS, estimator.get_params(deep=False), caller_name=type(estimator).__name__
-    )
 
 
 def recordings(frames: Sequence[Array], columns: int | None = None) -> list[Array]:

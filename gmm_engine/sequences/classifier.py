@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from numbers import Integral, Real
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from gmm_engine.errors import DataError
@@ -18,6 +20,7 @@ from gmm_engine.sequences.calibration import Calibration, calibrate, folds
 from gmm_engine.sequences.chains import Trainer, fit_chains
 from gmm_engine.sequences.context import Recordings
 from gmm_engine.sequences.sessions import SessionScaling
+from gmm_engine.stored import Form, Stored
 from gmm_engine.types import Array
 
 WARPS = (0.88, 1.0, 1.13)
@@ -25,7 +28,7 @@ BLOCK = 200  # recordings scored at a time
 FEW, FOLDS, FOLDS_IF_FEW = 400, 2, 5
 
 
-class SequenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class SequenceClassifier(Stored, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """One mixture per class over recordings of any length.
 
     Parameters
@@ -70,6 +73,20 @@ class SequenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ['rise', 'fall']
     """
 
+    _form: ClassVar[Form] = stored.FORM
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "model": [StrOptions({"chain", "adapted", "gaussian"})],
+        "n_states": [Interval(Integral, 1, 200, closed="both")],
+        "n_components": [StrOptions({"auto"}), Interval(Integral, 1, 64, closed="both")],
+        "normalise": [StrOptions({"session", "none"})],
+        "warps": [StrOptions({"auto"}), tuple, list],
+        "relevance": [Interval(Real, 0, None, closed="neither")],
+        "n_background": [Interval(Integral, 1, 4096, closed="both")],
+        "reject": ["boolean"],
+        "calibrate": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
     def __init__(
         self,
         model: str = "chain",
@@ -111,7 +128,7 @@ class SequenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         InvalidParameterError
             A parameter outside its range.
         """
-        checks.parameters(self)
+        self._validate_params()
         frames = checks.recordings(frames)
         labels, groups = checks.labels(labels, groups, len(frames))
         self.classes_, index = np.unique(labels, return_inverse=True)
@@ -179,24 +196,6 @@ class SequenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             scores, background = model._scores(unheard, None if of is None else of[test])
             out[test] = np.column_stack([scores, background])
         return out
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fitted classifier as plain JSON types."""
-        check_is_fitted(self)
-        return stored.to_dict(self)
-
-    @classmethod
-    def from_dict(cls, content: Any) -> SequenceClassifier:
-        """A classifier from `to_dict`.
-
-        Raises
-        ------
-        DataError
-            Not such a dictionary; the message names the field.
-        """
-        model = cls()
-        stored.fill(model, content)
-        return model
 
     def _learn(self, frames: list[Array], index: Array, groups: Array | None) -> None:
         sessions = np.zeros(len(frames), np.int64) if groups is None else groups
