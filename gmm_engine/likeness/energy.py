@@ -8,6 +8,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from gmm_engine.errors import DataError
+from gmm_engine.likeness.plane import some
 from gmm_engine.types import Array
 
 MOST_ROWS = 1000
@@ -54,7 +55,7 @@ def energy_test(
     if min(len(X), len(Y)) < 2 or X.shape[1] != Y.shape[1]:
         raise DataError(f"Two samples with the same columns are needed, not {X.shape} and {Y.shape}.")
     rng = np.random.default_rng(random_state)
-    first, second = (_some(rows, most_rows, rng) for rows in (X, Y))
+    first, second = (some(rows, most_rows, rng) for rows in (X, Y))
     pooled = np.concatenate([first, second])
     distances = cdist(pooled, pooled)
     n, total = len(first), len(pooled)
@@ -75,7 +76,3 @@ def _statistic(distances: Array, member: Array, n: int) -> Array:
     across = to_first.sum(axis=0) - within
     other = distances.sum() - within - 2 * across
     return np.asarray(2 * across / (n * m) - within / n**2 - other / m**2)
-
-
-def _some(X: Array, most: int, rng: np.random.Generator) -> Array:
-    return X if len(X) <= most else X[np.sort(rng.choice(len(X), most, replace=False))]

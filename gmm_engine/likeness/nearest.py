@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from gmm_engine.errors import DataError
+from gmm_engine.likeness.plane import some
 from gmm_engine.types import Array
 
 MOST_ROWS = 5000
@@ -53,13 +54,9 @@ def nearness(real: Array, made: Array, *, most_rows: int = MOST_ROWS, random_sta
         raise DataError(f"{len(real)} real rows; at least 2 are needed for distances between them.")
     rng = np.random.default_rng(random_state)
     tree = NearestNeighbors(n_neighbors=2).fit(real)
-    asked, known = (_some(rows, most_rows, rng) for rows in (made, real))
+    asked, known = (some(rows, most_rows, rng) for rows in (made, real))
     to_real = tree.kneighbors(asked, n_neighbors=1)[0][:, 0]
     among = tree.kneighbors(known)[0][:, 1]
     limit = float(np.quantile(among, NEAR))
     closer = float(np.mean(to_real < limit)) if limit > 0 else float(np.mean(to_real == 0))
     return Nearness(to_real, among, int((to_real < 1e-12).sum()), closer)
-
-
-def _some(X: Array, most: int, rng: np.random.Generator) -> Array:
-    return X if len(X) <= most else X[np.sort(rng.choice(len(X), most, replace=False))]

@@ -36,6 +36,11 @@ def numbers(real: pd.DataFrame, made: pd.DataFrame) -> tuple[Array, Array]:
     return first, second
 
 
+def some(X: Array, most: int, rng: np.random.Generator) -> Array:
+    """At most so many random rows, in their order."""
+    return X if len(X) <= most else X[np.sort(rng.choice(len(X), most, replace=False))]
+
+
 def _block(real: pd.Series, made: pd.Series) -> tuple[Array, Array]:
     if pd.api.types.is_numeric_dtype(real) and not pd.api.types.is_bool_dtype(real):
         x, y = (part.to_numpy(dtype=np.float64, na_value=np.nan)[:, None] for part in (real, made))
