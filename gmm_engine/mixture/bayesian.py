@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from gmm_engine import covariance, em, start, validate
 from gmm_engine.errors import DataError
-from gmm_engine.mixture import afar, shapes, stored, variational
+from gmm_engine.mixture import afar, shapes, stored, task, variational
 from gmm_engine.mixture.base import BaseMixture
 from gmm_engine.mixture.mstep import MStep
 from gmm_engine.mixture.posterior import PosteriorQuestions
@@ -219,20 +219,14 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
         prior: variational.Prior,
         rng: np.random.RandomState,
     ) -> variational.Posterior:
-        k, diagonal = self.n_components, self.covariance_type in DIAGONAL
-        if self.resp_init is not None:
-            resp = validate.responsibilities(self.resp_init, near.n, k)
-        elif callable(self.init_params):
-            resp = validate.responsibilities(self.init_params(near.X, k, rng), near.n, k)
-        elif self.init_params != "auto":
-            weight = near.row_weights if near.row_weights.size else None
-            resp = start.responsibilities(near.X, weight, k, self.init_params, rng)
-        else:
-            ridge = np.full(rows.d, max(prior.ridge, 1e-6))
-            maximise = MStep(covariance.family(self.covariance_type), ridge)
-            likely = start.auto(near, k, maximise, rng, diagonal=diagonal)
-            return variational.update(rows.estep(likely), prior)
-        return variational.update(near.weigh(resp, diagonal=diagonal), prior)
+        diagonal = self.covariance_type in DIAGONAL
+        if not task.is_automatic(self):
+            resp = task.responsibilities(self, near, rng)
+            return variational.update(near.weigh(resp, diagonal=diagonal), prior)
+        ridge = np.full(rows.d, max(prior.ridge, 1e-6))
+        maximise = MStep(covariance.family(self.covariance_type), ridge)
+        likely = start.auto(near, self.n_components, maximise, rng, diagonal=diagonal)
+        return variational.update(rows.estep(likely), prior)
 
     def _continued(self, rows: MemoryRows | PiecedRows) -> Params:
         """The fitted posterior as the next start, in the rows' frame."""

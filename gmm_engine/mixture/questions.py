@@ -129,7 +129,7 @@ class Questions:
         plain = self._as_mixture(params, None)
         plain.random_state = 0
         X, _ = plain.sample(ENTROPY_SAMPLES)
-        surprise = -self._log_density(X)
+        surprise = -plain.score_samples(X)
         return float(surprise.mean()), float(surprise.std() / np.sqrt(len(surprise)))
 
     def _log_density(self, X: Array) -> Array:

@@ -122,7 +122,7 @@ def given_params(model: Any, frame: Frame, k: int) -> tuple[Array | None, Array 
 def _estimated(model: Any, task: Task, rng: np.random.RandomState) -> Params:
     k, complete, maximise = model.n_components, task.complete, task.maximise
     diagonal = maximise.family.diagonal
-    automatic = model.resp_init is None and isinstance(model.init_params, str) and model.init_params == "auto"
+    automatic = is_automatic(model)
     if automatic and task.labels is not None:
         return known.start(complete, task.labels, k, diagonal=diagonal)
     if automatic and task.noise_box is not None:
@@ -137,7 +137,14 @@ def _estimated(model: Any, task: Task, rng: np.random.RandomState) -> Params:
         return _best_on_observed(task, k, rng)
     if automatic:
         return start.auto(complete, k, maximise, rng, diagonal=diagonal)
-    return maximise(complete.weigh(_responsibilities(model, task, rng), diagonal=diagonal), None)
+    resp = _with_known(responsibilities(model, complete, rng), task.labels)
+    return maximise(complete.weigh(resp, diagonal=diagonal), None)
+
+
+def is_automatic(model: Any) -> bool:
+    """Whether the caller left the start to us."""
+    named = isinstance(model.init_params, str)
+    return model.resp_init is None and named and bool(model.init_params == "auto")
 
 
 def _best_on_observed(task: Task, k: int, rng: np.random.RandomState) -> Params:
@@ -163,22 +170,23 @@ def _noise_log_density(task: Task) -> float:
     return -float(noise.log_widths(task.noise_box).sum()) - task.complete.frame.log_volume
 
 
-def _responsibilities(model: Any, task: Task, rng: np.random.RandomState) -> Array:
-    k, X = model.n_components, task.complete.X
-    weight = task.complete.row_weights if task.complete.row_weights.size else None
+def responsibilities(model: Any, rows: MemoryRows, rng: np.random.RandomState) -> Array:
+    """Responsibilities (n, k) to start from: those given, a function's, or of a method by name."""
+    k = model.n_components
     if model.resp_init is not None:
-        resp = validate.responsibilities(model.resp_init, len(X), k)
-    elif callable(model.init_params):
-        resp = validate.responsibilities(model.init_params(X, k, rng), len(X), k)
-    else:
-        resp = start.responsibilities(X, weight, k, model.init_params, rng)
-    if task.labels is not None:
-        resp = _with_known(resp, task.labels)
-    return resp
+        return validate.responsibilities(model.resp_init, rows.n, k)
+    if callable(model.init_params):
+        return validate.responsibilities(model.init_params(rows.X, k, rng), rows.n, k)
+    weight = rows.row_weights if rows.row_weights.size else None
+    return start.responsibilities(rows.X, weight, k, model.init_params, rng)
 
 
-def _with_known(resp: Array, labels: Array) -> Array:
+def _with_known(resp: Array, labels: Array | None) -> Array:
+    """Rows of known components belong to them alone."""
+    if labels is None:
+        return resp
     given = np.flatnonzero(labels >= 0)
+    resp = resp.copy()  # the caller's own may have been given
     resp[given] = 0
     resp[given, labels[given]] = 1
     return resp

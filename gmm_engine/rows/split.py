@@ -7,7 +7,7 @@ Little and Rubin 2002, section 11.3). Only `Stats` meet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -193,10 +193,7 @@ def _lift(stats: Stats, view: Params, reference: Params, part: Part) -> Stats:
         unexplained = np.eye(d) - mapping @ across
         first = (mapping @ stats.first[:, :, None])[:, :, 0]
         second = mapping @ stats.second @ across + stats.weight[:, None, None] * unexplained
-    return Stats(
-        stats.reference, stats.weight, first, second,
-        stats.log_likelihood, stats.total, stats.log_max, stats.noise,
-    )  # fmt: skip
+    return replace(stats, first=first, second=second)
 
 
 def _placed(stats: Stats, reference: Params, part: Part) -> Stats:
@@ -208,7 +205,4 @@ def _placed(stats: Stats, reference: Params, part: Part) -> Stats:
         weight, first, second = empty.weight, empty.first, empty.second
         place = part.component
         weight[place], first[place], second[place] = stats.weight[0], stats.first[0], stats.second[0]
-    return Stats(
-        reference, weight, first, second,
-        stats.log_likelihood, stats.total, stats.log_max, stats.noise,
-    )  # fmt: skip
+    return replace(stats, reference=reference, weight=weight, first=first, second=second)

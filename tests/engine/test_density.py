@@ -1,6 +1,7 @@
 """What one can ask a mixture, against integration, sampling and mclust."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -110,6 +111,30 @@ def test_modes_are_the_peaks_and_merged_ones_are_one(line, flat):
     assert len(density.modes(flat)[0]) == 2
     close = _model([0.5, 0.5], [[0, 0], [1, 0]], [np.eye(2)] * 2)
     np.testing.assert_allclose(density.modes(close)[0], [[0.5, 0]], atol=1e-4)
+
+
+def test_modes_far_from_the_origin_lose_no_digits(flat):
+    far = _model(flat.weights_, flat.means_ + 1e9, flat.covariances_)
+    gaps = density.modes(far)[0] - 1e9 - density.modes(flat)[0]
+    assert np.abs(gaps).max() < 1e-6
+
+
+def test_a_narrow_component_beside_a_wide_one_is_not_missed():
+    spike = _model([0.6, 0.4], [[3.0], [0.0]], [[[1e-8]], [[1e4]]])
+    intervals = density.highest_density_intervals(spike, 0.5)
+    np.testing.assert_allclose(intervals.mean(axis=1), [3.0], atol=1e-6)
+    assert np.diff(spike.cdf(intervals.ravel())) == pytest.approx(0.5, abs=1e-6)
+
+
+def test_distances_of_many_components_in_many_columns_need_little_memory():
+    rng = np.random.default_rng(0)
+    wide = _model(np.full(40, 1 / 40), rng.normal(0, 9, (40, 30)), [np.eye(30)] * 40)
+    tracemalloc.start()
+    value, error = density.kl_divergence(wide, wide)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (value, error) == (0.0, 0.0)
+    assert most < 300e6  # a hundred thousand rows in thirty columns are 24 MB
 
 
 def test_highest_density_regions_hold_their_share(line, flat):

@@ -99,6 +99,14 @@ def test_all_rows_labelled_gives_the_class_moments():
         np.testing.assert_allclose(model.covariances_[j], np.cov(X[y == j].T, bias=True), atol=1e-10)
 
 
+def test_responsibilities_that_were_given_stay_as_they_are():
+    rng = np.random.default_rng(0)
+    X, given = rng.normal(size=(100, 2)), rng.dirichlet([1, 1], 100)
+    before = given.copy()
+    GaussianMixture(2, resp_init=given).fit(X, labels=np.repeat([0, 1, -1], [20, 20, 60]))
+    np.testing.assert_array_equal(given, before)
+
+
 def test_a_component_may_have_no_labelled_row():
     rng = np.random.default_rng(1)
     truth = np.repeat([0, 1], 200)
