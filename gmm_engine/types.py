@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,11 @@ class Params:
     def diagonal(self) -> bool:
         """Whether `factors` holds standard deviations instead of matrices."""
         return self.factors.ndim == 2
+
+    @cached_property
+    def inverses(self) -> Array:
+        """Inverse factors, shaped as `factors`: made once, since a row alone costs less than they do."""
+        return np.asarray(1 / self.factors if self.diagonal else np.linalg.inv(self.factors))
 
     def log_constants(self) -> Array:
         """The part of each component's weighted log density that does not depend on x, (k,)."""

@@ -101,10 +101,10 @@ def _upright(ink: Array, straighten: float) -> Array:
 
 def _box(mask: Array) -> Array:
     """The part that holds ink; a single point if shearing lost all of it."""
-    y, x = np.nonzero(mask)
+    y, x = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(y):
         return np.ones((1, 1), bool)
-    return np.asarray(mask[y.min() : y.max() + 1, x.min() : x.max() + 1])
+    return np.asarray(mask[y[0] : y[-1] + 1, x[0] : x[-1] + 1])
 
 
 def _depth(mask: Array) -> Array:
@@ -116,8 +116,9 @@ def _depth(mask: Array) -> Array:
     fine = map_coordinates(mask.astype(np.float64), np.meshgrid(y, x, indexing="ij"), order=1) > 0.5
     if not fine.any():
         fine[:] = True
-    inside = np.pad(fine, int(PAD * FINE))
-    return np.asarray(distance_transform_edt(~inside) - distance_transform_edt(inside))
+    room = int(PAD * FINE)
+    inner = distance_transform_edt(np.pad(fine, 1))[1:-1, 1:-1]
+    return np.asarray(distance_transform_edt(~np.pad(fine, room)) - np.pad(inner, room))
 
 
 def _fitted(mask: Array, points: int) -> Array:

@@ -134,10 +134,9 @@ class MemoryRows:
     ) -> tuple[tuple[Array, Array, Array], Params]:
         """Means, inverse factors and constants for a kernel; and params with the means as rounded."""
         means = params.means.astype(self.dtype)
-        inverses = 1 / params.factors if params.diagonal else np.linalg.inv(params.factors)
-        if transposed:
-            inverses = inverses.transpose(0, 2, 1)
-        inverses = np.ascontiguousarray(inverses, self.dtype)
+        inverses = params.inverses.transpose(0, 2, 1) if transposed else params.inverses
+        # A copy always: kernels are compiled for arrays that can be written.
+        inverses = inverses.astype(self.dtype, order="C")
         constants = (params.log_constants() + shift).astype(self.dtype)
         reference = Params(params.weights, means.astype(np.float64), params.factors)
         return (means, inverses, constants), reference
