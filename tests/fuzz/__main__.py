@@ -1,5 +1,8 @@
 """Run cases in worker processes that may die; count what became of them.
 
+Formats that the app decodes in a child of their own are decoded so here too, case by case.
+A run that ends writes its row of benchmarks/results/fuzz.json.
+
 A case fails if it raises anything but `GMMError`, takes over two seconds of processor
 time, or takes the worker down. Its bytes are kept, and `--replay FILE` runs it again.
 """
@@ -8,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -16,11 +18,14 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
+from gmm_engine.data import _decode
 from gmm_engine.errors import GMMError
 from tests.data_dir import ROOT
+from tests.fuzz.nursery import Nursery
 from tests.fuzz.targets import TARGETS
 
 FOLDER = ROOT / "artifacts" / "fuzz"
+RESULTS = ROOT / "benchmarks" / "results" / "fuzz.json"
 SLOW_SECONDS = 2.0
 HANG_SECONDS = 7200
 
@@ -53,7 +58,20 @@ def _run(reader: str, cases: int) -> int:
         _write(_path(reader), state)
         print(f"{reader}: {state['next']:,} of {cases:,} {state['outcomes']}", flush=True)
     print(json.dumps(state, indent=1))
+    _publish(reader, state)
     return 1 if state["failures"] else 0
+
+
+def _publish(reader: str, state: dict) -> None:
+    """The reader's row in the table of results."""
+    table = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    table[reader] = {
+        "cases": state["next"],
+        "outcomes": dict(sorted(state["outcomes"].items())),
+        "failures": len(state["failures"]),
+        "slowest_case_s": state["slowest"],
+    }
+    _write(RESULTS, dict(sorted(table.items())))
 
 
 def _batch(reader: str, state: dict, stop: int) -> dict:
@@ -98,25 +116,28 @@ def _merged(state: dict, path: Path) -> dict:
 def _work(reader: str, start: int, stop: int) -> int:
     target = TARGETS[reader]
     seeds = target.seeds()
+    nursery = Nursery(str(_decode._CHILD), _decode._ENVIRONMENT, target.modules)
+    _decode.subprocess = nursery
     report = {"start": start, "next": start, "outcomes": Counter(), "failures": [], "slowest": 0.0}
     target.read(seeds[0])  # imports are not part of a case
     for case in range(start, stop):
         if (case - start) % target.stride == 0:
             _write(_report(reader), report | {"next": case})
         data = target.case(seeds, case)
-        outcome, seconds, trace = _case(target.read, data)
+        outcome, seconds, trace = _case(target.read, data, nursery)
         report["outcomes"][outcome] += 1
         report["slowest"] = max(report["slowest"], round(seconds, 3))
         if trace or seconds > SLOW_SECONDS:
             report["failures"].append({"case": case, "what": trace or f"{seconds:.1f} s"})
             _keep(reader, case)
     _write(_report(reader), report | {"next": stop})
+    nursery.close()
     return 0
 
 
-def _case(read, data: bytes) -> tuple[str, float, str]:
+def _case(read, data: bytes, nursery: Nursery) -> tuple[str, float, str]:
     """What became of one case: its outcome, processor time with children's, and a trace if it failed."""
-    before = time.process_time() + _children()
+    before = time.process_time() + nursery.seconds
     outcome, trace = "read", ""
     try:
         read(data)
@@ -124,12 +145,7 @@ def _case(read, data: bytes) -> tuple[str, float, str]:
         outcome = type(error).__name__
     except Exception as error:
         outcome, trace = f"failed: {type(error).__name__}", traceback.format_exc(limit=-4)
-    return outcome, time.process_time() + _children() - before, trace
-
-
-def _children() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
+    return outcome, time.process_time() + nursery.seconds - before, trace
 
 
 def _keep(reader: str, case: int) -> None:
@@ -156,7 +172,7 @@ def _state(reader: str) -> dict:
 def _write(path: Path, value: dict) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, indent=1))
+    part.write_text(json.dumps(value, indent=1) + "\n")
     part.replace(path)
 
 

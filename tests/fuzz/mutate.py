@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.fuzz.sums import corrected, members, packed
+
 NUMBERS = (
     b"0",
     b"-1",
@@ -27,6 +29,30 @@ def damaged(seeds: list[bytes], tokens: list[bytes], case: int, largest: int) ->
     for _ in range(rng.integers(1, 9)):
         EDITS[rng.integers(len(EDITS))](data, rng, seeds, tokens)
     return bytes(data[:largest])
+
+
+def damaged_media(seeds: list[bytes], tokens: list[bytes], case: int, largest: int) -> bytes:
+    """Every other case is a file in which one or two places changed and all checksums are right."""
+    if case % 2:
+        return damaged(seeds, tokens, case, largest)
+    rng = np.random.default_rng([20_063, case])
+    data = bytearray(seeds[rng.integers(len(seeds))])
+    for _ in range(rng.integers(1, 3)):
+        GENTLE[rng.integers(len(GENTLE))](data, rng, seeds, tokens)
+    return corrected(bytes(data[:largest]))
+
+
+def damaged_zip(seeds: list[bytes], tokens: list[bytes], case: int, largest: int) -> bytes:
+    """Every other case is a sound archive in which one file is damaged."""
+    if case % 2:
+        return damaged(seeds, tokens, case, largest)
+    rng = np.random.default_rng([20_064, case])
+    files = members(seeds[rng.integers(len(seeds))])
+    name = list(files)[rng.integers(len(files))]
+    data = bytearray(files[name])
+    for _ in range(rng.integers(1, 4)):
+        EDITS[rng.integers(len(EDITS))](data, rng, list(files.values()), tokens)
+    return packed(files | {name: bytes(data)})[:largest]
 
 
 def damaged_json(seeds: list[bytes], tokens: list[bytes], case: int, largest: int) -> bytes:
@@ -95,6 +121,13 @@ def _overwrite(data, rng, seeds, tokens):
     data[i : i + 4] = rng.bytes(int(rng.integers(1, 5)))
 
 
+def _paint(data, rng, seeds, tokens):
+    """Other bytes in the same room."""
+    new = rng.bytes(int(rng.integers(1, 5)))
+    i = min(_place(data, rng), max(len(data) - len(new), 0))
+    data[i : i + len(new)] = new
+
+
 def _insert(data, rng, seeds, tokens):
     i = _place(data, rng)
     choice = (tokens or list(NUMBERS)) if rng.random() < 0.8 else list(NUMBERS)
@@ -122,3 +155,4 @@ def _splice(data, rng, seeds, tokens):
 
 
 EDITS = (_flip, _flip, _overwrite, _insert, _insert, _delete, _repeat, _cut, _splice)
+GENTLE = (_flip, _paint)

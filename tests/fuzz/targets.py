@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zipfile
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,7 +21,8 @@ from gmm_engine.data.documents import read_json
 from gmm_engine.data.encoding import to_utf8
 from gmm_engine.data.limits import Limits
 from tests.fuzz.media import films, pictures, recordings
-from tests.fuzz.mutate import damaged, damaged_json
+from tests.fuzz.mutate import damaged, damaged_json, damaged_media, damaged_zip
+from tests.fuzz.sums import members, packed
 
 LIMITS = Limits(
     upload_bytes=1_000_000, decoded_bytes=50_000_000, rows=100_000, columns=500, decode_seconds=10
@@ -32,7 +33,8 @@ LIMITS = Limits(
 class Target:
     """`read` gets damaged bytes; it may return or raise `GMMError`, nothing else.
 
-    A worker runs `batch` cases and reports every `stride` cases.
+    A worker runs `batch` cases and reports every `stride` cases. `modules` are what the
+    decoder imports.
     """
 
     seeds: Callable[[], list[bytes]]
@@ -41,6 +43,7 @@ class Target:
     batch: int = 20_000
     stride: int = 50
     damage: Callable[[list[bytes], list[bytes], int, int], bytes] = damaged
+    modules: tuple[str, ...] = ()
 
     def case(self, seeds: list[bytes], number: int) -> bytes:
         """The bytes of one case, always the same for the same number."""
@@ -73,18 +76,23 @@ def _texts() -> list[bytes]:
 
 def _archives() -> list[bytes]:
     text = _texts()[0]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("notes.md", "hello")
-        archive.writestr("table.csv", text)
-    packed = [gzip.compress(text), pa.compress(text, "zstd", asbytes=True), out.getvalue()]
-    return [*packed, *_workbooks(), *_parquets(), *_texts()[:3]]
+    archive = packed({"notes.md": b"hello", "table.csv": text})
+    return [
+        gzip.compress(text, mtime=0),
+        pa.compress(text, "zstd", asbytes=True),
+        archive,
+        *_workbooks(),
+        *_parquets(),
+        *_texts()[:3],
+    ]
 
 
 def _workbooks() -> list[bytes]:
     out = io.BytesIO()
     _frame().to_excel(out, index=False)
-    return [out.getvalue()]
+    files = members(out.getvalue())
+    about = "docProps/core.xml"  # it holds the time of day
+    return [packed(files | {about: re.sub(rb"20[\d:TZ-]+", b"2024-01-01T00:00:00Z", files[about])})]
 
 
 def _parquets() -> list[bytes]:
@@ -168,15 +176,31 @@ _JSON = [
     b'"means"',
     b"1e308",
 ]
+_XML = [
+    b"<c>",
+    b"</c>",
+    b"<row>",
+    b'r="XFD1048576"',
+    b't="s"',
+    b'count="999999999"',
+    b"&amp;",
+    b"<!DOCTYPE x>",
+]
 _HEADERS = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07", b"\x1f\x8b\x08", b"PAR1", b"\x28\xb5\x2f\xfd"]
+
+
+def _media(seeds, read, tokens, modules, damage=damaged_media) -> Target:
+    """Formats read in a process of their own: each case is noted before it runs."""
+    return Target(seeds, read, tokens, batch=1000, stride=1, damage=damage, modules=("numpy", *modules))
+
 
 TARGETS = {
     "table": Target(_texts, _read_table, _CELLS),
     "model": Target(_models, _read_model, _JSON, damage=damaged_json),
     "guards": Target(_archives, _read_guards, _HEADERS),
-    "xlsx": Target(_workbooks, _read_table, [b"PK\x03\x04", b"PK\x01\x02"], batch=1000, stride=1),
-    "parquet": Target(_parquets, _read_table, [b"PAR1"], batch=1000, stride=1),
-    "image": Target(pictures, _image, [b"IHDR", b"IDAT", b"\xff\xda", b"VP8L"], batch=1000, stride=1),
-    "audio": Target(recordings, _audio, [b"data", b"fmt ", b"OggS", b"fLaC"], batch=1000, stride=1),
-    "video": Target(films, _video, [b"moov", b"mdat", b"stsz", b"GIF89a"], batch=1000, stride=1),
+    "xlsx": _media(_workbooks, _read_table, [*_XML, b"PK\x03\x04", b"PK\x01\x02"], ["openpyxl"], damaged_zip),
+    "parquet": _media(_parquets, _read_table, [b"PAR1"], ["pyarrow.parquet"]),
+    "image": _media(pictures, _image, [b"IHDR", b"IDAT", b"\xff\xda", b"VP8L"], ["PIL.ImageOps", "pi_heif"]),
+    "audio": _media(recordings, _audio, [b"data", b"fmt ", b"OggS", b"fLaC"], ["soundfile", "av"]),
+    "video": _media(films, _video, [b"moov", b"mdat", b"stsz", b"GIF89a"], ["av", "PIL.Image"]),
 }
