@@ -59,6 +59,7 @@ def _bare_packages() -> None:
 def _decoded(request: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
     import numpy as np
 
+    from gmm_engine.data.guards import reason
     from gmm_engine.errors import UploadError
 
     try:
@@ -71,7 +72,7 @@ def _decoded(request: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
             "refused": "Reading this file needs more memory than is allowed. Send a smaller part of it."
         }, []
     except Exception as error:
-        return {"refused": f"This file is damaged or not what it says ({_first_line(error)})."}, []
+        return {"refused": f"This file is damaged or not what it says{reason(error)}."}, []
     plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     table = [(name, array.dtype.str, array.shape) for name, array in plain.items()]
     return {"facts": facts, "arrays": table}, list(plain.values())
@@ -85,11 +86,6 @@ def _function(request: dict[str, Any]) -> Any:
     sys.modules[request["module"]] = module
     spec.loader.exec_module(module)
     return getattr(module, request["function"])
-
-
-def _first_line(error: Exception) -> str:
-    words = " ".join(str(error).split())
-    return f"{type(error).__name__}: {words[:120]}" if words else type(error).__name__
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from gmm_engine.data.guards import reason
 from gmm_engine.errors import UploadError
 from gmm_engine.types import Array
 
@@ -148,7 +149,7 @@ def _zip(source: BinaryIO, most_pixels: int) -> Film:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise UploadError(f"The zip archive is damaged or cut short ({error}).") from None
+        raise UploadError(f"The zip archive is damaged or cut short{reason(error)}.") from None
     names = [name for name in archive.namelist() if name.lower().endswith(PICTURES) and not _hidden(name)]
     if not names:
         raise UploadError(
@@ -180,4 +181,4 @@ def _picture(archive: Any, name: str, most_pixels: int) -> Array:
         raise
     except Exception as error:  # decoders raise nearly anything on damaged files
         shown = name.rpartition("/")[2][:60]
-        raise UploadError(f"The picture {shown} in the zip archive cannot be read ({error}).") from None
+        raise UploadError(f"The picture {shown} in the zip archive cannot be read{reason(error)}.") from None

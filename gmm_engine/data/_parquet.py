@@ -65,17 +65,16 @@ def _number(f: str, column: Any) -> Arrays:
     import pyarrow.types as t
 
     if t.is_integer(column.type) and not column.null_count and not t.is_uint64(column.type):
-        return {f: np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False))}
+        return {f: _plain(column.cast(pa.int64()), np.int64)}
     values = column.cast(pa.float64(), safe=False)
-    return {f: np.array(values.to_numpy(zero_copy_only=False), np.float64)}
+    return {f: np.where(_known(values), _plain(values, np.float64), np.nan)}
 
 
 def _date(f: str, column: Any) -> Arrays:
     import pyarrow as pa
 
     ticks = column.cast(pa.timestamp("us", getattr(column.type, "tz", None)), safe=False).cast(pa.int64())
-    known = np.asarray(ticks.is_valid().to_numpy(zero_copy_only=False), bool)
-    return {f: np.array(ticks.fill_null(0).to_numpy(zero_copy_only=False), np.int64), f"{f}.known": known}
+    return {f: _plain(ticks, np.int64), f"{f}.known": _known(ticks)}
 
 
 def _text(f: str, column: Any) -> Arrays:
@@ -87,12 +86,22 @@ def _text(f: str, column: Any) -> Arrays:
     if t.is_binary(column.type) or t.is_large_binary(column.type) or t.is_fixed_size_binary(column.type):
         column = pa.array([None if v is None else v.decode("utf-8", "replace") for v in column.to_pylist()])
     text = column.cast(pa.large_string())
-    known = np.asarray(text.is_valid().to_numpy(zero_copy_only=False), bool)
-    text = text.fill_null("")
     _, ends, data = text.buffers()
     offsets = np.frombuffer(ends, np.int64)[text.offset : text.offset + len(text) + 1]
     span = np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]]
-    return {f: span, f"{f}.ends": offsets - offsets[0], f"{f}.known": known}
+    return {f: span, f"{f}.ends": offsets - offsets[0], f"{f}.known": _known(text)}
+
+
+def _known(array: Any) -> Array:
+    import pyarrow as pa
+
+    return _plain(array.is_valid().cast(pa.uint8()), np.uint8).astype(bool)
+
+
+def _plain(array: Any, kind: Any) -> Array:
+    """The numbers of an Arrow array, anything at its nulls; its own `to_numpy` imports pandas first."""
+    numbers = array.buffers()[1]
+    return np.frombuffer(numbers or b"", kind)[array.offset : array.offset + len(array)]
 
 
 _READERS = {"number": _number, "date": _date, "text": _text}

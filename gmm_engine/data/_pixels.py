@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import warnings
 from typing import Any, BinaryIO
@@ -12,6 +13,11 @@ from gmm_engine.errors import UploadError
 from gmm_engine.types import Array
 
 SMALLEST_SIDE = 8
+_PLUGINS = {
+    "TIFF": "PIL.TiffImagePlugin",
+    "WEBP": "PIL.WebPImagePlugin",
+    "AVIF": "PIL.AvifImagePlugin",
+}
 
 
 def decode(
@@ -51,6 +57,8 @@ def _opened(source: BinaryIO, form: str) -> Any:
     """The picture with only its header read."""
     import PIL.Image
 
+    if form in _PLUGINS:  # else Pillow imports all of its forty
+        importlib.import_module(_PLUGINS[form])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of sizes that our own guard judges

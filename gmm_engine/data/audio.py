@@ -179,7 +179,7 @@ def _in_process(data: bytes, options: dict[str, Any]) -> tuple[Facts, Arrays]:
         raise UploadError("This recording needs more memory than there is. Send a shorter one.") from None
     except Exception as error:  # libsndfile raises its own errors and more on damaged files
         raise UploadError(
-            f"This audio file could not be read: it is truncated or corrupt ({error})."
+            f"This audio file could not be read: it is truncated or corrupt{guards.reason(error)}."
         ) from None
 
 

@@ -74,6 +74,12 @@ def display_name(name: str) -> str:
     return "".join(c for c in last if c.isprintable())[:120]
 
 
+def reason(error: Exception) -> str:
+    """A library's words on a damaged file, in parentheses; none if they name its inner objects."""
+    words = " ".join(str(error).split())[:120].rstrip(".")
+    return f" ({words})" if words and "<" not in words else ""
+
+
 def _check_size(size: int, limits: Limits) -> None:
     if not size:
         raise UploadError("The file is empty: it has 0 bytes.")

@@ -103,7 +103,7 @@ def _in_process(data: bytes, options: dict[str, Any]) -> tuple[Facts, Arrays]:
         raise UploadError("This picture needs more memory than there is. Send a smaller one.") from None
     except Exception as error:  # decoders raise nearly anything on damaged files
         raise UploadError(
-            f"This picture could not be read: the file is truncated or corrupt ({error})."
+            f"This picture could not be read: the file is truncated or corrupt{guards.reason(error)}."
         ) from None
 
 

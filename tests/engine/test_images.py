@@ -103,6 +103,13 @@ def test_broken_files_of_every_format_are_refused():
             read_image(whole[: len(whole) // 3])
 
 
+def test_a_refusal_names_no_inner_object():
+    for data in (b"\x89PNG\r\n\x1a\n" + bytes(40), b"II*\x00" + bytes(40)):
+        with pytest.raises(UploadError) as refusal:
+            read_image(data)
+        assert "<" not in str(refusal.value)
+
+
 def test_the_header_is_believed_before_any_pixel():
     with pytest.raises(UploadError, match="too large: 300 x 200"):
         read_image(_file("PNG", size=(300, 200)), limits=Limits(pixels=50_000))
