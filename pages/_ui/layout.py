@@ -14,8 +14,6 @@ parameters get their prefix, and it collects what the link has to carry.
 from __future__ import annotations
 
 import ast
-import logging
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,11 +25,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import GMMError
-from pages._ui import menu, report, share, warm
+from pages._ui import incidents, menu, report, share, warm
 from pages._ui.plain import literal
 
 Value = TypeVar("Value")
-LOG = logging.getLogger("gmm_studio")
 
 
 @dataclass(frozen=True)
@@ -158,8 +155,7 @@ def _explain(about: About) -> None:
 
 def report_bug(problem: Exception) -> bool:
     """Log an unexpected exception under a short incident id and show only the id."""
-    incident = secrets.token_hex(4)
-    LOG.error("incident %s", incident, exc_info=problem)
+    incident = incidents.record(problem)
     st.error(
         f"Something went wrong on our side (incident {incident}). Your data is still here: "
         "change a control or reload the page to go on.",

@@ -77,6 +77,9 @@ class Settings:
     metrics_token: str = _setting(
         "", "`/_stcore/metrics` answers only to `Authorization: Bearer` with this. Empty: to nobody."
     )
+    log_messages: str = _setting(
+        "no", "`yes`: the log of an incident quotes the error's words, which may hold a visitor's values."
+    )
     frame_ancestors: str = _setting("'self'", "Who may show the app in a frame, as in a CSP.")
 
     def reader_limits(self) -> Limits:

@@ -1,0 +1,36 @@
+"""What the log keeps of an unexpected error: an id, the kind and the place, no visitor's values.
+
+The words of an exception often quote a cell, a column's name or a file's, so they are left
+out, and those of its causes and its groups with them, unless `GMM_LOG_MESSAGES=yes`.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Iterator
+
+from pages._ui.settings import SETTINGS
+
+LOG = logging.getLogger("gmm_studio")
+
+
+def record(problem: BaseException, *, messages: bool = SETTINGS.log_messages == "yes") -> str:
+    """Log an error under a new incident id; the id, which is all that a visitor is shown."""
+    incident = secrets.token_hex(4)
+    text = "".join(traceback.format_exception(problem)) if messages else "".join(_places(problem))
+    LOG.error("incident %s\n%s", incident, text.rstrip())
+    return incident
+
+
+def _places(problem: BaseException, seen: frozenset[int] = frozenset()) -> Iterator[str]:
+    """The kind of an error and the lines of code it came through, its causes first."""
+    earlier = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
+    seen |= {id(problem)}
+    for other in (earlier, *getattr(problem, "exceptions", ())):
+        if other is not None and id(other) not in seen:
+            yield from _places(other, seen)
+            yield "which led to:\n"
+    yield from traceback.format_tb(problem.__traceback__)
+    yield f"{type(problem).__module__}.{type(problem).__qualname__}\n"
