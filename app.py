@@ -17,6 +17,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from pages._ui import delivery, gatekeeper, guard, layout, visitors, warm, wire  # noqa: E402
+from pages._ui.charts import scripts  # noqa: E402
 
 
 @asynccontextmanager
@@ -30,6 +31,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "_ui" / "main.py",
     lifespan=lifespan,
+    routes=scripts.routes(),
     middleware=[
         Middleware(guard.SecurityHeaders),
         Middleware(gatekeeper.PrivateMetrics),

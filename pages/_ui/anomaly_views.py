@@ -12,7 +12,7 @@ from gmm_engine.anomaly.detector import Explanation
 from gmm_engine.anomaly.judge import confusion, judge
 from gmm_engine.figures import anomaly, scatter
 from gmm_engine.types import Array
-from pages._ui import anomaly_fits, controls, exports, fits, inputs
+from pages._ui import anomaly_fits, charts, controls, exports, fits, inputs
 from pages._ui.anomaly_fits import MOST_EXPLAINED, Found
 from pages._ui.anomaly_lines import Line
 from pages._ui.inputs import PRIVACY
@@ -59,7 +59,7 @@ def picture(screen: Screen, shown: Shown[Found], line: Line) -> None:
     fig = shown.derive(("rows", across, up, line.nats), make)
     count = int((found.surprise > line.nats).sum())
     words = f"{len(found.X):,} rows by {found.names[across]} and {found.names[up]}; {count:,} are flagged."
-    exports.chart(screen, "rows", fig, words)
+    charts.show(screen, "rows", fig, words)
 
 
 def _bars(found: Found, line: Line) -> go.Figure:
@@ -109,7 +109,7 @@ def ranked(screen: Screen, shown: Shown[Found], line: Line) -> None:
     )
     best = int(why.surprise[picked].argmax())
     words = f"Surprise that each column adds for row {number:,}; most by {found.names[best]}."
-    exports.chart(screen, "reasons", fig, words)
+    charts.show(screen, "reasons", fig, words)
 
 
 def _table(shown: Shown[Found], top: Array, why: Explanation) -> pd.DataFrame:
@@ -168,7 +168,7 @@ def truth(screen: Screen, shown: Shown[Found], line: Line) -> None:
     )
     areas = f"{judged.auroc:.3f}", f"{judged.average_precision:.3f}"
     alt = f"ROC curve with area {areas[0]}; precision against recall with area {areas[1]}."
-    exports.chart(screen, "truth", fig, alt)
+    charts.show(screen, "truth", fig, alt)
     table = pd.DataFrame(
         {"flagged": [hit, wrong], "not flagged": [missed, right]}, index=["anomalies", "ordinary rows"]
     )

@@ -84,7 +84,7 @@ def _banner(token: str, opened: _Opened) -> None:
 
 def _view(opened: _Opened) -> None:
     """Figures, model and Python of a result whose data were not saved."""
-    from pages._ui import exports
+    from pages._ui import charts, exports
 
     snapshot = opened.snapshot
     row = menu.entry(snapshot.page)
@@ -93,7 +93,7 @@ def _view(opened: _Opened) -> None:
     blank = st.container()
     screen = layout.Screen(f"saved_{row.name}", blank, blank, blank)
     for name, (fig, alt) in snapshot.figures.items():
-        exports.chart(screen, name, fig, alt)
+        charts.show(screen, name, fig, alt)
     exports.saved(screen, row.name, snapshot.model, snapshot.figures)
     if snapshot.script:
         with st.expander("Reproduce in Python", icon=":material/code:"):

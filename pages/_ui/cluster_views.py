@@ -13,7 +13,7 @@ from gmm_engine import telling_columns
 from gmm_engine.compare import renumbered
 from gmm_engine.figures import pairs, rows
 from gmm_engine.types import Array
-from pages._ui import cluster_fits, controls, describe, exports, fits
+from pages._ui import charts, cluster_fits, controls, describe, fits
 from pages._ui.cluster_fits import TableSpec
 from pages._ui.fits import Fit
 from pages._ui.jobs import Shown
@@ -32,21 +32,21 @@ def picture(screen: Screen, shown: Shown[Fit]) -> go.Figure:
     labels = shown.derive("labels", lambda: fit.labels())
     if view == "Pairs":
         fig = shown.derive("pairs", lambda: pairs.matrix(fit.X, fit.names, labels, fit.called))
-        exports.chart(screen, "pairs", fig, pairs.matrix_alt(fit.names, fit.k))
+        charts.show(screen, "pairs", fig, pairs.matrix_alt(fit.names, fit.k))
         if len(fit.names) > pairs.MOST_COLUMNS:
             st.caption(f"The first {pairs.MOST_COLUMNS} of {len(fit.names)} columns.")
         return fig
     if view == "Parallel":
         means = fit.parts.means
         fig = shown.derive("parallel", lambda: pairs.parallel(fit.X, fit.names, labels, means, fit.called))
-        exports.chart(screen, "parallel", fig, pairs.parallel_alt(fit.names, fit.k))
+        charts.show(screen, "parallel", fig, pairs.parallel_alt(fit.names, fit.k))
         return fig
     best = telling_columns(*fit.parts) if len(fit.names) > 1 else (0, 0)
     columns = controls.view(screen, fit.names, best)
     if view == "k-means":
         return _beside(screen, shown, columns)
     fig = shown.derive(("clusters", columns), lambda: _scatter(fit, columns))
-    exports.chart(screen, "clusters", fig, rows.alt(len(fit.X), fit.names, fit.k, columns))
+    charts.show(screen, "clusters", fig, rows.alt(len(fit.X), fit.names, fit.k, columns))
     return fig
 
 
@@ -111,13 +111,13 @@ def _beside(screen: Screen, shown: Shown[Fit], columns: tuple[int, int]) -> go.F
     with left:
         st.markdown("**Mixture**: soft, any ellipse")
         soft = shown.derive(("clusters", columns), lambda: _scatter(fit, columns))
-        exports.chart(screen, "clusters", soft, rows.alt(len(fit.X), fit.names, fit.k, columns))
+        charts.show(screen, "clusters", soft, rows.alt(len(fit.X), fit.names, fit.k, columns))
     with right:
         st.markdown("**k-means**: hard, round groups of like size")
         fig = shown.derive(
             ("hard", columns), lambda: rows.picture(fit.X, fit.names, columns=columns, labels=hard)
         )
-        exports.chart(screen, "k_means", fig, f"The same rows in the {fit.k} groups of k-means.")
+        charts.show(screen, "k_means", fig, f"The same rows in the {fit.k} groups of k-means.")
     own = fit.labels()
     text = "Adjusted Rand index between the two: 1 is the same grouping."
     fits.metrics(

@@ -11,7 +11,7 @@ from gmm_engine.density import highest_density_intervals, regression
 from gmm_engine.figures import conditional as figures
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array
-from pages._ui import controls, exports, fits
+from pages._ui import charts, controls, fits
 from pages._ui.density_views import Answer, with_density
 from pages._ui.fits import Fit
 from pages._ui.jobs import Shown
@@ -41,7 +41,7 @@ def conditional(screen: Screen, shown: Shown[Fit]) -> Answer:
     found = shown.derive(key, lambda: _along(fit, given, along, fixed, asked, share))
     axes = (names[given], names[asked])
     fig = figures.regression(fit.X[:, [given, asked]], axes, along, found, share, place)
-    exports.chart(screen, "regression", fig, figures.regression_alt(axes, share))
+    charts.show(screen, "regression", fig, figures.regression_alt(axes, share))
     slice_ = _slice(screen, fit, {given: place, **fixed}, asked, share)
     body = (
         f"known = { ({given: place, **fixed})!r}\nband = ({(1 - share) / 2:.4g}, {(1 + share) / 2:.4g})\n"
@@ -94,5 +94,5 @@ def _slice(screen: Screen, fit: Fit, known: dict[int, float], asked: int, share:
     intervals = highest_density_intervals(one, share)
     parts = models.parts(one), models.parts(fit.model.marginal([asked]))
     fig = figures.cut(name, *parts, intervals, expected)
-    exports.chart(screen, "slice", fig, figures.cut_alt(name, expected, intervals))
+    charts.show(screen, "slice", fig, figures.cut_alt(name, expected, intervals))
     return fig

@@ -16,11 +16,12 @@ from pathlib import Path
 import streamlit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages._ui.charts import scripts
+
 PACKED = (".js", ".css", ".svg", ".json")
 KEPT_BYTES = 12_000_000
 # What nearly every page shows. Streamlit fetches each only when the script's answer asks for it.
 # Charts are by far the largest: home, which shows none, only fetches them when it is idle.
-CHARTS = "PlotlyChart"
 EARLY = (
     "BidiComponent", "DataFrame", "FileUploader", "Selectbox", "Multiselect", "Slider",
     "ButtonGroup", "NumberInput", "Metric", "Expander", "DownloadButton", "Html", "PageLink",
@@ -112,7 +113,10 @@ class Delivery:
 def _head(home: bool) -> bytes:
     """What the first page's head gets besides: a description, a style, early scripts."""
     words = '<meta name="description" content="Fit Gaussian mixtures to your own data in the browser.">'
-    links = [*map(_early, EARLY), _early(CHARTS, "prefetch" if home else "modulepreload")]
+    library, ours, look = (f"./{scripts.folder()}/{name}" for name in scripts.FILES)
+    how = "prefetch" if home else "preload"
+    links = [*map(_early, EARLY), f'<link rel="{how}" as="script" href="{library}">']
+    links += [f'<link rel="modulepreload" href="{name}">' for name in (ours, look)]
     fonts = [
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="./app/static/{name}.woff2">'
         for name in FONTS
@@ -120,11 +124,11 @@ def _head(home: bool) -> bytes:
     return "\n".join([words, f"<style>{STYLE}</style>", *fonts, *links, "</head>"]).encode()
 
 
-def _early(script: str, how: str = "modulepreload") -> str:
+def _early(script: str) -> str:
     """Links to that script, whose name carries a digest; none if this Streamlit has no such script."""
     folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
     names = [path.name for path in folder.glob(f"{script}.*.js")]
-    return "".join(f'<link rel="{how}" crossorigin href="./static/js/{name}">' for name in names)
+    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names)
 
 
 def _may_pack(scope: Scope) -> bool:

@@ -16,7 +16,7 @@ from gmm_engine.density import highest_density_intervals, highest_density_mass, 
 from gmm_engine.figures import density as figures
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array
-from pages._ui import controls, exports, fits
+from pages._ui import charts, controls, fits
 from pages._ui.fits import Fit
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -77,7 +77,7 @@ def _line(screen: Screen, shown: Shown[Fit]) -> Answer:
     values = np.linspace(*one.quantile([0.0005, 0.9995]), 300)
     curve = np.column_stack([values, one.cdf(values)])
     below = figures.cumulative(x, name, curve, span, (at, share))
-    exports.chart(screen, "cumulative", below, f"Share of {name} below each value, rows and mixture.")
+    charts.show(screen, "cumulative", below, f"Share of {name} below each value, rows and mixture.")
     body = (
         f"one = model.marginal([{f}])\n"
         f"print('probability', round(float(np.diff(one.cdf({list(span)}))[0]), 4))\n"
@@ -144,19 +144,14 @@ def with_density(shown: Shown[Fit]) -> pd.DataFrame:
 
 def _chart(screen: Screen, name: str, fig: go.Figure, alt: str, moves: dict[str, tuple[str, Array]]) -> None:
     """A chart in which dragging a box moves the sliders named in `moves`."""
-    drags: dict[str, int] = st.session_state.setdefault("_drags", {})
-    key = screen.key(name)
-    # A new name forgets the browser's own marks, which would stay when the slider moves on.
-    label = f"{name}_{drags.get(key, 0)}"
 
     def dragged() -> None:
-        boxes = st.session_state[screen.key(f"chart_{label}")].selection.box
-        if boxes:
-            drags[key] = drags.get(key, 0) + 1
+        area = charts.box(screen, name)
+        if area:
             for control, (axis, values) in moves.items():
-                st.session_state[screen.key(control)] = _within(boxes[0][axis], values)
+                st.session_state[screen.key(control)] = _within(area[axis], values)
 
-    exports.chart(screen, label, fig, alt, on_select=dragged, selection_mode="box")
+    charts.show(screen, name, fig, alt, on_pick=dragged, pick="box")
 
 
 def _within(found: list[Any], values: Array) -> Span:

@@ -91,25 +91,6 @@ def saved(
         _button(screen, "Report (HTML)", f"{name}_report.html", "text/html", kept.html)
 
 
-def chart(screen: Screen, name: str, fig: go.Figure, alt: str, **options: Any) -> Any:
-    """Show a figure; its toolbar saves it as SVG. `alt` says the result, not "chart"."""
-    image = {"format": "svg", "filename": f"{screen.name}_{name}"}
-    screen.showing.charts[name] = (fig, alt)
-    config = {"displaylogo": False, "toImageButtonOptions": image}
-    _plain_once(fig)
-    return st.plotly_chart(fig, key=screen.key(f"chart_{name}"), alt=alt, config=config, **options)
-
-
-def _plain_once(fig: go.Figure) -> None:
-    """Remember a figure's plain form, which every run asks for: a quarter of a run's time.
-
-    Figures that are shown are kept from run to run and not changed any more.
-    """
-    if "to_dict" not in vars(fig):
-        plain = fig.to_dict()
-        fig.to_dict = lambda: plain
-
-
 def csv(frame: pd.DataFrame) -> bytes:
     """Comma-separated UTF-8, safe to open in a spreadsheet: text that looks like a formula is quoted."""
     safe = frame.copy(deep=False)

@@ -15,7 +15,7 @@ from gmm_engine.background import score
 from gmm_engine.data.films import write_video
 from gmm_engine.figures import video
 from gmm_engine.types import Array, Dataset
-from pages._ui import exports, film, frame_player
+from pages._ui import charts, exports, film, frame_player
 from pages._ui.film import EVERY, FOREGROUND, SHADOW, Found
 from pages._ui.frame_player import Panel
 from pages._ui.jobs import Shown
@@ -92,7 +92,7 @@ def activity(screen: Screen, shown: Shown[Found]) -> go.Figure:
     fig = shown.derive("activity", lambda: video.activity(film.seconds(dataset), found.shares(), share))
     most = int(np.argmax(found.shares()))
     alt = f"Most moves in frame {most + 1}: {100 * found.shares()[most]:.1f} % of the pixels."
-    exports.chart(screen, "activity", fig, alt)
+    charts.show(screen, "activity", fig, alt)
     return fig
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from gmm_engine.figures import conditional as figures
 from gmm_engine.types import Array, Dataset
-from pages._ui import cache, controls, exports, fits
+from pages._ui import cache, charts, controls, fits
 from pages._ui.density_views import Answer
 from pages._ui.fits import Fit
 from pages._ui.inputs import Source
@@ -79,7 +79,7 @@ def _column(screen: Screen, fit: Fit, X: Array, mean: Array, deviation: Array, t
     usual = float(np.nanmean(X[:, f])), float(np.nanstd(X[:, f]))
     was = truth[rows, f] if np.isfinite(truth[rows, f]).any() else None
     fig = figures.filled(fit.names[f], mean[rows, f], deviation[rows, f], usual, was)
-    exports.chart(screen, "filled", fig, figures.filled_alt(fit.names[f], int(rows.sum())))
+    charts.show(screen, "filled", fig, figures.filled_alt(fit.names[f], int(rows.sum())))
     numbers = [("Cells filled in", f"{gaps.sum():,}", "In all chosen columns.")]
     if known.any():
         spread, centre = np.nanstd(X, axis=0), np.nanmean(X, axis=0)

@@ -10,7 +10,7 @@ from gmm_engine import telling_columns
 from gmm_engine.errors import GMMError
 from gmm_engine.figures import model as models
 from gmm_engine.figures import posterior, rows
-from pages._ui import controls, exports, fits, infinite, jobs, weights_player
+from pages._ui import charts, controls, fits, infinite, jobs, weights_player
 from pages._ui.fits import Fit
 from pages._ui.infinite import Inferred
 from pages._ui.infinite_cases import case_of
@@ -100,12 +100,12 @@ def counts(screen: Screen, shown: Shown, other: Fit | None, view: tuple[int, int
     left, right = st.columns(2, gap="medium")
     with left:
         st.header("How many are used", anchor=False)
-        exports.chart(screen, "used", drawn["used"], posterior.used_alt(found.chances, choice))
+        charts.show(screen, "used", drawn["used"], posterior.used_alt(found.chances, choice))
     if other is not None:
         with right:
             st.header("What BIC chooses", anchor=False)
             drawn["bic"] = shown.derive(("bic", view), lambda: _picture(other, view))
-            exports.chart(screen, "bic", drawn["bic"], rows.alt(len(other.X), other.names, other.k, view))
+            charts.show(screen, "bic", drawn["bic"], rows.alt(len(other.X), other.names, other.k, view))
     return drawn
 
 
@@ -118,7 +118,7 @@ def sticks(screen: Screen, shown: Shown) -> dict[str, go.Figure]:
     fractions = shown.value.fractions
     fig = shown.derive("sticks", lambda: posterior.sticks(fractions))
     st.header("How the stick is broken", anchor=False)
-    exports.chart(screen, "sticks", fig, posterior.sticks_alt(fractions))
+    charts.show(screen, "sticks", fig, posterior.sticks_alt(fractions))
     st.caption(
         "Every component breaks a piece off what the ones before it have left (grey); lines enclose "
         "90\N{NO-BREAK SPACE}% of the posterior. Components stand in the order in which the fit broke them."

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gmm_engine import BudgetError, RowMaker
 from gmm_engine.figures import likeness as figures
-from pages._ui import bulk, controls, exports, fits, like_mine
+from pages._ui import bulk, charts, controls, exports, fits, like_mine
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 from pages._ui.like_mine import Compared
@@ -104,7 +104,7 @@ def _pair(screen: Screen, shown: Shown[RowMaker], made: pd.DataFrame) -> go.Figu
     axes = [maker.numeric_[across], maker.numeric_[up]]
     parts = [table[axes].to_numpy(dtype=np.float64, na_value=np.nan) for table in (real, made)]
     fig = figures.side_by_side(*parts, axes)
-    exports.chart(screen, "beside", fig, figures.side_by_side_alt(axes, len(real), len(made)))
+    charts.show(screen, "beside", fig, figures.side_by_side_alt(axes, len(real), len(made)))
     return fig
 
 
@@ -112,7 +112,7 @@ def _every(screen: Screen, shown: Shown[RowMaker], made: pd.DataFrame) -> go.Fig
     real = shown.source.dataset.values
     values = [(str(name), _plain(real[name]), _plain(made[name])) for name in made]
     fig = figures.columns(values)
-    exports.chart(screen, "columns", fig, figures.columns_alt(list(made)))
+    charts.show(screen, "columns", fig, figures.columns_alt(list(made)))
     if len(values) > figures.MOST_PANELS:
         st.caption(f"The first {figures.MOST_PANELS} of {len(values)} columns; the table below has all.")
     return fig
@@ -123,11 +123,11 @@ def _tested(screen: Screen, view: str, found: Compared) -> go.Figure:
         names, real, other = found.pairs
         fig = figures.correlations(names, real, other)
         gap = float(np.abs(real - other).max())
-        exports.chart(screen, "correlations", fig, figures.correlations_alt(gap))
+        charts.show(screen, "correlations", fig, figures.correlations_alt(gap))
         st.caption("Below the diagonal the table, above it the made rows (Spearman's rank correlation).")
         return fig
     fig = figures.nearness(found.near.made, found.near.real)
-    exports.chart(screen, "nearness", fig, figures.nearness_alt(found.near.closer))
+    charts.show(screen, "nearness", fig, figures.nearness_alt(found.near.closer))
     return fig
 
 

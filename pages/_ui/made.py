@@ -7,7 +7,7 @@ import streamlit as st
 from gmm_engine import match_components, parameter_table
 from gmm_engine.figures import model as models
 from gmm_engine.figures import parameters, rows
-from pages._ui import controls, describe, exports, fits, synthetic
+from pages._ui import charts, controls, describe, exports, fits, synthetic
 from pages._ui.layout import Screen
 
 
@@ -36,18 +36,18 @@ def show(screen: Screen) -> None:
             st.header("As made", anchor=False)
             known = 0 if truth is None else len(truth.weights)
             fig = shown.derive("made", lambda: rows.picture(fit.X, names, truth, labels=made["labels"]))
-            exports.chart(screen, "made", fig, rows.alt(len(fit.X), names, known))
+            charts.show(screen, "made", fig, rows.alt(len(fit.X), names, known))
         with right:
             st.header("As fitted", anchor=False)
             fig = shown.derive("fitted", fitted_figure)
-            exports.chart(screen, "fitted", fig, rows.alt(len(fit.X), names, fit.k))
+            charts.show(screen, "fitted", fig, rows.alt(len(fit.X), names, fit.k))
         fits.summary(fit)
         if truth:
             st.header("True and estimated", anchor=False)
             matched = [(i, None if j is None else order.index(j)) for i, j in pairs]
             both = (truth, found, matched, names)
             fig = shown.derive("parameters", lambda: parameters.true_and_estimated(*both))
-            exports.chart(screen, "parameters", fig, parameters.alt(len(matched)))
+            charts.show(screen, "parameters", fig, parameters.alt(len(matched)))
             describe.side_by_side(parameter_table(*both))
         exports.offer(
             screen, shown.source,

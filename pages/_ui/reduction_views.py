@@ -15,7 +15,7 @@ from gmm_engine import class_separation
 from gmm_engine.figures import digits, theme
 from gmm_engine.figures import reduction as figures
 from gmm_engine.types import Array, Dataset
-from pages._ui import controls, describe, exports
+from pages._ui import charts, controls, describe
 from pages._ui.inputs import Source
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -94,9 +94,9 @@ def side_by_side(screen: Screen, shown: Shown[Found], look: Look, picked: int) -
                 st.header(name, anchor=False)
                 fig = shown.derive((name, look, picked), lambda name=name: _chart(shown, name, look, picked))
                 key = METHODS[name]
-                exports.chart(
+                charts.show(
                     screen, key, fig, _alt(shown.value, name),
-                    on_select=lambda key=key: _clicked(screen, shown.value, key), selection_mode="points",
+                    on_pick=lambda key=key: _clicked(screen, shown.value, key), pick="points",
                 )  # fmt: skip
                 drawn[key] = fig
     if look.ellipses:
@@ -129,7 +129,7 @@ def variance(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
     shares = {name: model.explained_variance_ratio_ for name, model in shown.value.reducers.items()}
     fig = shown.derive("variance", lambda: figures.explained(shares))
     words = ", ".join(f"{name} {share.sum():.0%}" for name, share in shares.items())
-    exports.chart(screen, "variance", fig, f"Share of the variance explained linearly: {words}.")
+    charts.show(screen, "variance", fig, f"Share of the variance explained linearly: {words}.")
     return {"variance": fig}
 
 
@@ -145,7 +145,7 @@ def one_row(screen: Screen, shown: Shown[Found], row: int) -> dict[str, go.Figur
         units = {name: _in_units(found, version) for name, version in versions.items()}
         own = _in_units(found, found.X[row])
         fig = shown.derive(("rebuilt", row), lambda: figures.rebuilt(own, units, found.spec.names))
-    exports.chart(screen, "rebuilt", fig, f"Row {row + 1} and its reconstruction by four methods.")
+    charts.show(screen, "rebuilt", fig, f"Row {row + 1} and its reconstruction by four methods.")
     with st.expander("As numbers"):
         st.dataframe(_numbers(found, row, versions), hide_index=True)
     return {"rebuilt": fig}
@@ -200,7 +200,7 @@ def _alt(found: Found, name: str) -> str:
 
 def _clicked(screen: Screen, found: Found, key: str) -> None:
     """The row under the click, found again by its place."""
-    points = st.session_state[screen.key(f"chart_{key}")].selection.points
+    points = charts.points(screen, key)
     if not points:
         return
     place = np.array([points[0]["x"], points[0]["y"]])

@@ -15,7 +15,7 @@ from gmm_engine import DataError, GaussianMixture, UploadError
 from gmm_engine.figures import model as models
 from gmm_engine.figures import rows
 from gmm_engine.types import Array
-from pages._ui import controls, exports, fits, inputs
+from pages._ui import charts, controls, exports, fits, inputs
 from pages._ui.fits import Fit
 from pages._ui.inputs import PRIVACY
 from pages._ui.jobs import Shown
@@ -140,7 +140,7 @@ def _results(screen: Screen, judge: Judge, frame: pd.DataFrame) -> None:
         parts = models.parts(judge.model)
         proba = judge.model.predict_proba(X[known])
         fig = rows.picture(X[known], judge.names, parts, responsibilities=proba)
-        exports.chart(screen, "second", fig, rows.alt(int(known.sum()), judge.names, len(parts.weights)))
+        charts.show(screen, "second", fig, rows.alt(int(known.sum()), judge.names, len(parts.weights)))
     st.dataframe(scored.head(200))
     st.download_button(
         "Scored rows (CSV)", lambda: exports.csv(scored), file_name="scored.csv", mime="text/csv",

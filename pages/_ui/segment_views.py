@@ -15,7 +15,7 @@ from gmm_engine.features.pixels import CHANNELS, SPACES
 from gmm_engine.figures import image
 from gmm_engine.segmentation import Segmentation
 from gmm_engine.types import Array
-from pages._ui import compare, controls, exports, fits
+from pages._ui import charts, compare, controls, exports, fits
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 
@@ -74,7 +74,7 @@ def palette(screen: Screen, shown: Shown[Segmentation], chosen: int) -> go.Figur
     result = shown.value
     fig = shown.derive(("palette", chosen), lambda: image.palette(result.palette, result.shares, chosen))
     st.header("Palette", anchor=False)
-    exports.chart(screen, "palette", fig, image.palette_alt(result.palette, result.shares))
+    charts.show(screen, "palette", fig, image.palette_alt(result.palette, result.shares))
     return fig
 
 
@@ -85,7 +85,7 @@ def cloud(screen: Screen, shown: Shown[Segmentation]) -> go.Figure:
     st.header("The colours as a cloud", anchor=False)
     axes = ", ".join(CHANNELS[result.space])
     alt = f"Pixels by {axes}, with the Gaussian of each of the {result.n_segments} segments as three rings."
-    exports.chart(screen, "cloud", fig, alt)
+    charts.show(screen, "cloud", fig, alt)
     return fig
 
 

@@ -12,7 +12,7 @@ from gmm_engine.figures import series as figures
 from gmm_engine.regimes.forecast import Backtest
 from gmm_engine.regimes.surprise import THRESHOLD
 from gmm_engine.types import Array
-from pages._ui import controls, exports, fits
+from pages._ui import charts, controls, fits
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -57,16 +57,15 @@ def timeline(screen: Screen, shown: Shown[Found], marks: Array | None = None) ->
         ("timeline", column, span, rows), lambda: figures.timeline(index, y, name, found.proba, span, marks)
     )
     label = f"timeline_{span[0]}_{span[1]}_{column}"
-    key = screen.key(f"chart_{label}")
 
     def zoom() -> None:
-        boxes = st.session_state[key].selection.box
-        if boxes:
-            ends = _rows(index, boxes[0]["x"])
+        area = charts.box(screen, label)
+        if area:
+            ends = _rows(index, area["x"])
             st.session_state[screen.key("part")] = tuple(round(100 * end / len(index), 3) for end in ends)
 
     words = figures.timeline_alt(name, len(y), found.model.n_regimes_, len(rows))
-    exports.chart(screen, label, fig, words, on_select=zoom, selection_mode="box")
+    charts.show(screen, label, fig, words, on_pick=zoom, pick="box")
     if figures.detail(span):
         st.caption(figures.detail(span))
     return fig
@@ -95,7 +94,7 @@ def regimes(screen: Screen, shown: Shown[Found], memory: bool) -> dict[str, Any]
         with left:
             st.header("From one row to the next", anchor=False)
             grid = shown.derive("transitions", lambda: figures.transitions(matrix))
-            exports.chart(screen, "transitions", grid, figures.transitions_alt(matrix))
+            charts.show(screen, "transitions", grid, figures.transitions_alt(matrix))
         with right:
             _candidates(found)
     else:
@@ -164,13 +163,13 @@ def forecast(
     index, place = found.series.index, found.series.columns.index(column)
     y, h = found.series.values[:, place], len(quantiles)
     fig = shown.derive(("fan", column, h), lambda: figures.fan(index, y, column, quantiles))
-    exports.chart(screen, "fan", fig, figures.fan_alt(column, quantiles))
+    charts.show(screen, "fan", fig, figures.fan_alt(column, quantiles))
     _verdict(past)
     if not len(past.table):
         return {"forecast": fig}
     back = shown.derive(("past", column, h), lambda: figures.past_fans(index, past.table, column))
     words = f"Past 80 % bands of {column} beside what came; {past.coverage:.0%} of the values lie inside."
-    exports.chart(screen, "past", back, words)
+    charts.show(screen, "past", back, words)
     with st.expander("The quantiles and the pool"):
         st.dataframe(quantiles.set_axis([f"{level:.0%}" for level in quantiles.columns], axis=1))
         pool = pd.DataFrame({"forecaster": list(past.weights), "share": list(past.weights.values())})

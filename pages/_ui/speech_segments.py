@@ -11,7 +11,7 @@ import streamlit as st
 from gmm_engine.data.sounds import RECORDINGS
 from gmm_engine.figures import audio
 from gmm_engine.sequences.segments import AcousticSegments, acoustic_segments
-from pages._ui import controls, exports, fits, jobs, sounds
+from pages._ui import charts, controls, exports, fits, jobs, sounds
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
@@ -88,7 +88,7 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
         "figure", lambda: audio.segments(data.values, rate, found.spectrum, found.hop, stretches)
     )
     alt = f"Waveform and spectrum of {data.about['seconds']:.1f} seconds, cut into {len(table)} stretches."
-    exports.chart(screen, "segments", fig, alt)
+    charts.show(screen, "segments", fig, alt)
     share = float(np.bincount(found.labels).max() / len(found.labels))
     if shown.spec.view == "power":
         st.info(POOR.format(share=share), icon=":material/lightbulb:")

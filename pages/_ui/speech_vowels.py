@@ -13,7 +13,7 @@ from gmm_engine.data.sounds import VOWELS
 from gmm_engine.features.formants import Vowel, vowel_formants
 from gmm_engine.figures import audio
 from gmm_engine.sequences.vowels import SPEAKERS, SYMBOLS, WORDS, vowel_space
-from pages._ui import controls, exports, fits, jobs, sounds
+from pages._ui import charts, controls, exports, fits, jobs, sounds
 from pages._ui.layout import Screen
 
 KINDS = {"All": SPEAKERS, "Men": ("men",), "Women": ("women",), "Children": ("children",)}
@@ -67,7 +67,7 @@ def _draw(screen: Screen, shown: jobs.Shown[Placed]) -> None:
         f"Closest to **{best['vowel']}** as in *{best['as in']}*, probability {best['probability']:.2f}."
     )
     alt = f"Vowel space with your vowel at F1 {point[0]:.0f} Hz and F2 {point[1]:.0f} Hz."
-    exports.chart(screen, "vowels", fig, alt)
+    charts.show(screen, "vowels", fig, alt)
     st.caption(SOURCE)
     third = f"{point[2]:.0f} Hz" if np.isfinite(point[2]) else "not found"
     spread = placed.vowel.spread

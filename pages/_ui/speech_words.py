@@ -13,7 +13,7 @@ from gmm_engine.data.sounds import RECORDINGS
 from gmm_engine.features.audio import spoken_parts
 from gmm_engine.figures import audio
 from gmm_engine.types import Array
-from pages._ui import controls, exports, fits, jobs, recognisers, sounds
+from pages._ui import charts, controls, exports, fits, jobs, recognisers, sounds
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -99,7 +99,7 @@ def words(screen: Screen, shown: jobs.Shown[Heard], recogniser: Recogniser) -> N
     fig = audio.scores(
         model.classes_.astype(str).tolist(), heard.ratios[chosen], model.calibration_.threshold
     )
-    exports.chart(screen, "scores", fig, f"Scores of every word; the best is {row.word}.")
+    charts.show(screen, "scores", fig, f"Scores of every word; the best is {row.word}.")
     if len(rows) > 1:
         sounds.player(data.values, rate, row.start, row.end)
     st.dataframe(heard.table.round(3), hide_index=True, column_config=sounds.TIMES)
@@ -115,7 +115,7 @@ def confusion(screen: Screen, recogniser: Recogniser) -> None:
     fits.metrics((("Right", f"{right / total:.1%}", f"{right} of {total} recordings"),))
     st.caption(f"Tested on {recogniser.tested}.")
     fig = audio.confusion(recogniser.model.classes_.astype(str).tolist(), counts)
-    exports.chart(screen, "confusion", fig, f"Confusion matrix: {right} of {total} recordings right.")
+    charts.show(screen, "confusion", fig, f"Confusion matrix: {right} of {total} recordings right.")
 
 
 def _recipe(recogniser: Recogniser, refuse: bool) -> exports.Recipe:

@@ -14,7 +14,7 @@ from gmm_engine.figures import merging, rows
 from gmm_engine.figures import selection as figures
 from gmm_engine.selection.lrt import LikelihoodRatio, lrt_steps
 from gmm_engine.selection.words import describe
-from pages._ui import controls, exports, fits, jobs, sweeps
+from pages._ui import charts, controls, fits, jobs, sweeps
 from pages._ui.layout import Screen
 from pages._ui.progress import Progress
 from pages._ui.sweeps import Cell, Sweep
@@ -31,9 +31,9 @@ def so_far(screen: Screen, label: str) -> Callable[[Any, Sweep], None]:
     def draw(slot: Any, found: Sweep) -> None:
         with slot.container():
             for name, fig in _pictures(found, label, None).items():
-                # The number of fits makes the key another one each time, as Streamlit demands.
-                key = f"{screen.key(name)}_{len(found.found)}"
-                st.plotly_chart(fig, key=key, alt="Models fitted so far; the bar above says how many.")
+                # The number of fits makes the name another one each time, as Streamlit demands.
+                words = "Models fitted so far; the bar above says how many."
+                charts.passing(screen, f"{name}_{len(found.found)}", fig, words)
 
     return draw
 
@@ -48,7 +48,7 @@ def pick(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> Cell:
     words = f"{describe(*best, len(found.names))} ({best[1]})"
     text = figures.alt(found.counts, found.families, words, label)
     st.caption(f"How far each model is behind the best {label}. Click a cell to open its model.")
-    exports.chart(screen, "grid", fig, text, on_select=lambda: _clicked(screen), selection_mode="points")
+    charts.show(screen, "grid", fig, text, on_pick=lambda: _clicked(screen), pick="points")
     sweeps.discarded(found)
     return cell
 
@@ -57,7 +57,7 @@ def compared(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> go.Figure:
     """Curves of all families, and the ten best as a table."""
     found = shown.value
     fig = shown.derive(("curves", label), lambda: _pictures(found, label, None)["curves"])
-    exports.chart(screen, "curves", fig, f"{label} by number of components, one line per family.")
+    charts.show(screen, "curves", fig, f"{label} by number of components, one line per family.")
     st.header("The ten best", anchor=False)
     st.dataframe(sweeps.ten_best(found, label), hide_index=True)
     return fig
@@ -76,7 +76,7 @@ def _pictures(found: Sweep, label: str, chosen: Cell | None) -> dict[str, go.Fig
 
 def _clicked(screen: Screen) -> None:
     """A cell of the grid was clicked: show its model."""
-    points = st.session_state[screen.key("chart_grid")].selection.points
+    points = charts.points(screen, "grid")
     named = [point["customdata"] for point in points if point.get("customdata")]
     if named:
         st.session_state[screen.key("model")] = _spelled((int(named[0][1]), named[0][0]))
@@ -111,7 +111,7 @@ def model(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell) -> tuple[fits.Fi
         ("rows", cell, view),
         lambda: rows.picture(fit.X, fit.names, fit.parts, columns=view, responsibilities=fit.proba),
     )
-    exports.chart(screen, "rows", fig, rows.alt(len(fit.X), fit.names, fit.k, view))
+    charts.show(screen, "rows", fig, rows.alt(len(fit.X), fit.names, fit.k, view))
     fits.summary(fit)
     return fit, fig
 
@@ -134,7 +134,7 @@ def merged(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell, fit: fits.Fit) 
     }
     for place, (name, fig) in zip(st.columns(2), drawn.items(), strict=True):
         with place:
-            exports.chart(screen, name, fig, merging.alt(found.pairs, found.suggested))
+            charts.show(screen, name, fig, merging.alt(found.pairs, found.suggested))
     return drawn
 
 

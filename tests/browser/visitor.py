@@ -7,11 +7,34 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.server import ARTIFACTS
 
-BUSY = "[data-testid=stSpinner], [data-testid=stSkeleton], [data-testid=stAppSkeleton]"
+# Put into every window: when the page last spoke to the server, and when it last heard from it.
+WATCH = """(() => {
+  const talk = (window.talk = { said: 0, heard: 0 });
+  window.WebSocket = class extends WebSocket {
+    constructor(...where) {
+      super(...where);
+      this.addEventListener("message", () => (talk.heard = performance.now()));
+    }
+    send(words) {
+      talk.said = performance.now();
+      super.send(words);
+    }
+  };
+})()"""
+# The script has ended, nothing loads, and what was last said has been answered. Few messages have
+# no answer: none is awaited for longer than three seconds.
+CALM = """() => {
+  const ended = "[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]";
+  const busy = "[data-testid=stSpinner], [data-testid=stSkeleton], [data-testid=stAppSkeleton], "
+    + ".studio-chart:not([data-state]), .studio-chart[data-state=waiting]";
+  const talk = window.talk || { said: 0, heard: 0 };
+  const waits = talk.said > talk.heard && performance.now() - talk.said < 3000;
+  return !waits && !!document.querySelector(ended) && !document.querySelector(busy);
+}"""
 # Streamlit's own markup, which no app can change: in a menu with sections, headings stand
 # between the items of its list. Open upstream: streamlit/streamlit#8399.
 MENU = "[data-testid=stSidebarNav]"
@@ -31,16 +54,38 @@ def settle(page: Page, quiet: float = 0.4, within: float = 60) -> Page:
     while calm_since is None or time.monotonic() - calm_since < quiet:
         if time.monotonic() > end:
             raise TimeoutError(f"the page is still busy after {within:.0f} s: {page.url}")
-        calm_since = (calm_since or time.monotonic()) if _calm(page) else None
+        calm_since = (calm_since or time.monotonic()) if page.evaluate(CALM) else None
         page.wait_for_timeout(50)
     return page
 
 
-def _calm(page: Page) -> bool:
-    app = page.locator(
-        "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-    )
-    return app.count() == 1 and page.locator(BUSY).count() == 0
+def last_said(page: Page) -> float:
+    """When the page last sent the server something (ms): equal twice, nothing was sent between."""
+    return float(page.evaluate("() => talk.said"))
+
+
+def drag(page: Page, area: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag the mouse across an element, from and to these shares of its width and height."""
+    area.scroll_into_view_if_needed()
+    page.mouse.move(*_place(area, start))
+    page.mouse.down()
+    page.mouse.move(*_place(area, end), steps=8)
+    page.mouse.up()
+
+
+def click_chart(page: Page, area: Locator, at: tuple[float, float] = (0.5, 0.5)) -> None:
+    """Click on what a chart shows there; charts know only what the mouse has rested on."""
+    area.scroll_into_view_if_needed()
+    page.mouse.move(*_place(area, at))
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    page.mouse.down()
+    page.mouse.up()
+
+
+def _place(area: Locator, share: tuple[float, float]) -> tuple[float, float]:
+    box = area.bounding_box()
+    assert box is not None
+    return box["x"] + share[0] * box["width"], box["y"] + share[1] * box["height"]
 
 
 def screenshot(page: Page, name: str) -> None:

@@ -1,0 +1,148 @@
+// One figure that stays where it is: a new one is drawn into the old one, not in place of it.
+// Figures in sight are drawn first, one a task, so that the answer to a moved control is seen
+// before the rest of the page is done.
+
+import { drawn } from "./look.js";
+
+const LIBRARY = new URL("./plotly.js", import.meta.url);
+const NEAR = 200; // pixels beyond the window that count as in sight
+const COARSE = window.matchMedia("(pointer: coarse)");
+const charts = new WeakMap();
+const waiting = new Set();
+let library, running = false;
+
+export function show({ data, parentElement, setTriggerValue }) {
+  const host = parentElement.querySelector(".studio-chart");
+  if (!charts.has(host)) charts.set(host, new Chart(host));
+  const chart = charts.get(host);
+  chart.tell = (picked) => setTriggerValue("selection", picked);
+  chart.take(data);
+  return () => chart.remove();
+}
+
+function plotly() {
+  library ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = LIBRARY;
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => { library = undefined; failed(new Error("The chart library did not arrive.")); };
+    document.head.append(script);
+  });
+  return library;
+}
+
+function inSight(chart) {
+  const box = chart.host.getBoundingClientRect();
+  return box.bottom > -NEAR && box.top < window.innerHeight + NEAR;
+}
+
+const pause = () => new Promise((done) => setTimeout(done));
+const idle = () => new Promise((done) =>
+  window.requestIdleCallback ? requestIdleCallback(done, { timeout: 100 }) : setTimeout(done, 30));
+
+async function work() {
+  if (running) return;
+  running = true;
+  try {
+    const Plotly = await plotly();
+    while (waiting.size) {
+      const seen = [...waiting].find(inSight), next = seen ?? waiting.values().next().value;
+      if (!seen) await idle();
+      waiting.delete(next);
+      await next.draw(Plotly);
+      await pause();
+    }
+  } finally {
+    running = false;
+  }
+}
+
+class Chart {
+  constructor(host) {
+    this.host = host;
+    this.width = 0;
+    this.drags = 0; // how many areas were marked: each clears the marks before
+    this.plot = host.querySelector("div");
+    this.size = new ResizeObserver(() => this.resized());
+    this.size.observe(host);
+    host.addEventListener("fullscreenchange", () => this.ask());
+  }
+
+  take(bytes) {
+    this.bytes = bytes;
+    this.ask();
+  }
+
+  ask() {
+    if (!this.bytes) return;
+    this.host.dataset.state = "waiting";
+    waiting.add(this);
+    work();
+  }
+
+  resized() {
+    if (Math.abs(this.host.clientWidth - this.width) > 1) this.ask();
+  }
+
+  async draw(Plotly) {
+    const { host, plot } = this;
+    this.width = host.clientWidth;
+    if (!this.width) { // folded away: drawn when it has room
+      host.dataset.state = "hidden";
+      return;
+    }
+    const { figure, alt, file, pick } = drawn(this.bytes, getComputedStyle(host));
+    host.setAttribute("role", "figure");
+    host.setAttribute("aria-label", alt);
+    const full = document.fullscreenElement === host;
+    const look = { width: this.width, height: full ? host.clientHeight : figure.layout.height, ...this.manners(figure, pick) };
+    await Plotly.react(plot, figure.data, { ...figure.layout, ...look }, this.settings(file, pick));
+    host.dataset.state = "drawn";
+    if (!this.plotly) this.listen(pick);
+    this.plotly = Plotly;
+    if (waiting.has(this)) host.dataset.state = "waiting";
+  }
+
+  // What dragging does. On a touch screen a finger on a figure scrolls the page.
+  manners({ layout }, pick) {
+    if (pick === "box") return { dragmode: "select", selectionrevision: this.drags };
+    return { dragmode: layout.dragmode ?? (COARSE.matches ? false : pick ? "pan" : "zoom") };
+  }
+
+  settings(file, pick) {
+    this.full ??= {
+      name: "Full screen", title: "Full screen", click: () => this.fullscreen(),
+      icon: { width: 24, height: 24, path: "M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z" },
+    };
+    return {
+      displaylogo: false,
+      modeBarButtonsToAdd: this.host.requestFullscreen ? [this.full] : [],
+      modeBarButtonsToRemove: pick === "box" ? ["lasso2d"] : ["lasso2d", "select2d"],
+      toImageButtonOptions: { format: "svg", filename: file },
+    };
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.host.requestFullscreen();
+  }
+
+  listen(pick) {
+    if (pick === "points") this.plot.on("plotly_click", (event) => this.tell({ points: event.points.map(point), box: [] }));
+    if (pick === "box") this.plot.on("plotly_selected", (event) => {
+      if (!event?.range) return;
+      this.drags += 1;
+      this.tell({ points: [], box: [{ x: event.range.x, y: event.range.y }] });
+    });
+  }
+
+  remove() {
+    this.size.disconnect();
+    waiting.delete(this);
+    this.plotly?.purge(this.plot);
+  }
+}
+
+function point({ x, y, z, text, customdata, curveNumber, pointIndex }) {
+  return { x, y, z, text, customdata, curve_number: curveNumber, point_index: pointIndex };
+}
