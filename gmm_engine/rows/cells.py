@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,28 @@ from gmm_engine.types import Array
 # A batch stays in the processor's cache; a piece is worth a task of its own.
 BATCH_BYTES, PIECE_BYTES = 1_500_000, 6_000_000
 LEAST_BATCH = 16_384
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """The cells of a piece: of which columns, as what, and whether some may be missing.
+
+    Attributes
+    ----------
+    columns : their names, empty if they have none. dtype : "float32" or "float64".
+    gaps : whether missing cells are allowed.
+    """
+
+    columns: tuple[str, ...]
+    dtype: str
+    gaps: bool = False
+
+    def refuse_bad(self, X: Array, place: Callable[[int], str]) -> None:
+        """Raise `DataError` for the first bad cell of rows X (m, d); `place` names a row."""
+        bad = first_bad(X, self.gaps)
+        if bad is not None:
+            name = self.columns[bad[1]] if self.columns else str(bad[1])
+            raise complaint(place(bad[0]), name, float(X[bad]))
 
 
 def batch_rows(d: int, dtype: str) -> int:
@@ -49,12 +72,9 @@ def matrix(table: Any, columns: Sequence[str], dtype: str) -> Array:
         column = table.column(name)
         if pa.types.is_decimal(column.type):
             column = column.cast(pa.float64())
-        out[:, f] = column.to_numpy() if isinstance(column, pa.ChunkedArray) else _values(column)
+        whole = isinstance(column, pa.ChunkedArray)
+        out[:, f] = column.to_numpy() if whole else column.to_numpy(zero_copy_only=False)
     return out
-
-
-def _values(column: Any) -> Any:
-    return column.to_numpy(zero_copy_only=False)
 
 
 def first_bad(X: Array, gaps: bool) -> tuple[int, int] | None:

@@ -43,30 +43,25 @@ class Several:
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class Block(cells.Cells):
     """A partition of a Dask collection, where it was computed."""
 
-    cells: Any
+    values: Any
     number: int
-    columns: tuple[str, ...]
-    dtype: str
-    gaps: bool
 
     def batches(self, checked: bool = True) -> Iterator[Array]:
         """The partition's rows (m, d), a batch at a time; `checked` raises `DataError` on a bad cell."""
         X = self._matrix()
-        bad = cells.first_bad(X, self.gaps) if checked else None
-        if bad is not None:
-            name = self.columns[bad[1]] if self.columns else str(bad[1])
-            raise cells.complaint(f"partition {self.number}, row {bad[0]}", name, float(X[bad]))
+        if checked:
+            self.refuse_bad(X, lambda row: f"partition {self.number}, row {row}")
         size = cells.batch_rows(X.shape[1], self.dtype)
         yield from (X[start : start + size] for start in range(0, len(X), size))
 
     def _matrix(self) -> Array:
-        if self.columns and hasattr(self.cells, "to_numpy"):
-            values = self.cells[list(self.columns)].to_numpy(dtype=self.dtype, na_value=np.nan)
+        if self.columns and hasattr(self.values, "to_numpy"):
+            values = self.values[list(self.columns)].to_numpy(dtype=self.dtype, na_value=np.nan)
             return np.ascontiguousarray(values)
-        return np.ascontiguousarray(self.cells, self.dtype)
+        return np.ascontiguousarray(self.values, self.dtype)
 
 
 class ClusterRows(Source):
@@ -144,7 +139,7 @@ class ClusterRows(Source):
         # One node holds the parameters: they reach each worker once, and again if one is lost.
         node = delayed(_Held(work), traverse=False)
         if self._blocks:
-            settings = (self.columns, self.dtype, self._gaps)
+            settings = {"columns": self.columns, "dtype": self.dtype, "gaps": self._gaps}
             return [
                 delayed(_on_block, pure=False)(node, place, part, settings)
                 for place, part in enumerate(self._parts)
@@ -181,8 +176,8 @@ def _on_files(held: _Held, place: int, piece: Piece) -> Any:
     return held.work(place, piece)
 
 
-def _on_block(held: _Held, place: int, block: Any, settings: tuple[tuple[str, ...], str, bool]) -> Any:
-    return held.work(place, Block(block, place, *settings))
+def _on_block(held: _Held, place: int, block: Any, settings: dict[str, Any]) -> Any:
+    return held.work(place, Block(block, place, **settings))
 
 
 def _delayed() -> Any:

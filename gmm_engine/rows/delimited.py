@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -38,16 +39,13 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class TextPiece:
-    """The lines of one file between two bytes. `gaps` allows missing cells."""
+class TextPiece(cells.Cells):
+    """The lines of one file from byte `start` to byte `stop`."""
 
     url: str
     start: int
     stop: int
     layout: Layout
-    columns: tuple[str, ...]
-    dtype: str
-    gaps: bool = False
 
     def batches(self, checked: bool = True) -> Iterator[Array]:
         """All rows (m, d) of the piece at once; without `checked` cells may be missing or infinite.
@@ -68,9 +66,8 @@ class TextPiece:
             raise self._blame(text, str(error)) from error
         if table.num_rows:
             X = cells.matrix(table, self.columns, self.dtype)
-            bad = cells.first_bad(X, self.gaps) if checked else None
-            if bad is not None:
-                raise cells.complaint(self._line(text, bad[0]), self.columns[bad[1]], float(X[bad]))
+            if checked:
+                self.refuse_bad(X, partial(self._line, text))
             yield X
 
     def _blame(self, text: bytes, reason: str) -> DataError:
@@ -153,7 +150,9 @@ def pieces(url: str, known: Layout, columns: tuple[str, ...], dtype: str) -> lis
             odd ^= block.count(b'"') % 2 == 1
     if borders[-1] < size:
         borders.append(size)
-    return [TextPiece(url, start, stop, known, columns, dtype) for start, stop in pairwise(borders)]
+    return [
+        TextPiece(url, start, stop, known, columns=columns, dtype=dtype) for start, stop in pairwise(borders)
+    ]
 
 
 def _last_line_end(block: bytes, odd: bool) -> int:

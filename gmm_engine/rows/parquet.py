@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from gmm_engine.errors import DataError
@@ -13,19 +14,13 @@ from gmm_engine.types import Array
 
 
 @dataclass(frozen=True)
-class ParquetPiece:
-    """Row groups `first` to `last` (excluded) of one file, `rows` rows.
-
-    `gaps` allows missing cells.
-    """
+class ParquetPiece(cells.Cells):
+    """Row groups `first` to `last` (excluded) of one file, `rows` rows."""
 
     url: str
     first: int
     last: int
     rows: int
-    columns: tuple[str, ...]
-    dtype: str
-    gaps: bool = False
 
     def batches(self, checked: bool = True) -> Iterator[Array]:
         """Rows (m, d), a batch at a time; without `checked` cells may be no numbers.
@@ -44,28 +39,20 @@ class ParquetPiece:
                 for batch in file.iter_batches(size, groups, columns, use_threads=False):
                     X = cells.matrix(batch, self.columns, self.dtype)
                     if checked:
-                        self._check(X, done)
+                        self.refuse_bad(X, partial(self._place, done))
                     done += len(X)
                     yield X
         except (pa.ArrowException, OSError) as error:
             self._blame(error)
 
-    def _check(self, X: Array, done: int) -> None:
-        bad = cells.first_bad(X, self.gaps)
-        if bad is not None:
-            group, row = self._locate(done + bad[0])
-            place = f"{self.url}, row group {group}, row {row}"
-            raise cells.complaint(place, self.columns[bad[1]], float(X[bad]))
-
-    def _locate(self, row: int) -> tuple[int, int]:
-        """Row group, and row within it, of a row of this piece."""
+    def _place(self, before: int, row: int) -> str:
+        """File, row group and row within it of a row of this piece, which lies after `before` others."""
+        row += before
+        group = self.first
         with parquet_file(self.url) as file:
-            for group in range(self.first, self.last):
-                size = file.metadata.row_group(group).num_rows
-                if row < size:
-                    return group, row
-                row -= size
-        return self.last - 1, row
+            while row >= (size := file.metadata.row_group(group).num_rows):
+                group, row = group + 1, row - size
+        return f"{self.url}, row group {group}, row {row}"
 
     def _blame(self, error: Exception) -> NoReturn:
         """Find the row group and column that cannot be read."""
@@ -111,7 +98,7 @@ def pieces(url: str, columns: tuple[str, ...], dtype: str) -> list[ParquetPiece]
             rows += footer.row_group(group).num_rows
             if rows >= size or group == footer.num_row_groups - 1:
                 if rows:
-                    found.append(ParquetPiece(url, first, group + 1, rows, columns, dtype))
+                    found.append(ParquetPiece(url, first, group + 1, rows, columns=columns, dtype=dtype))
                 first, rows = group + 1, 0
     return found
 

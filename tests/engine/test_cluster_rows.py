@@ -151,7 +151,7 @@ def test_only_sums_travel(rows, address):
     sizes = [
         len(
             serialize_bytes(
-                EStep(params, Frame(np.zeros(d)))(0, cluster_room.Block(X, 0, (), "float64", False))
+                EStep(params, Frame(np.zeros(d)))(0, cluster_room.Block(X, 0, columns=(), dtype="float64"))
             )
         )
         for X in (rows, rows[:10])
