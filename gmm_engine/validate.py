@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from gmm_engine.errors import DataError
@@ -84,6 +85,13 @@ def sample_weight(weight: Any, X: Array) -> Array | None:
     if not np.any(checked > 0):
         raise DataError("sample_weight is zero for every row; at least one must be positive.")
     return np.asarray(checked)
+
+
+def seed(random_state: Any) -> int:
+    """A seed as it is, or one drawn from a generator, or a new one for None."""
+    if isinstance(random_state, int | np.integer):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
 
 
 def labels(labels: Any, n: int, k: int) -> Array:

@@ -34,7 +34,7 @@ ROWS = {
     "features": set(),
     "mixture": LOOP | {"rows", "threads"},
     "selection": LOOP | {"mixture", "rows", "threads"},
-    "merging": LOOP | {"mixture", "rows", "threads"},
+    "merging": LOOP | {"compare", "mixture", "rows", "threads"},
     "density": LOOP | {"mixture", "threads"},
     "likeness": LOOP | {"mixture", "rows", "selection", "threads"},
     "anomaly": USES,

@@ -10,6 +10,7 @@ import numpy as np
 from gmm_engine import em
 from gmm_engine.classify.view import within
 from gmm_engine.mixture.mstep import factorise
+from gmm_engine.mixture.shapes import matrices
 from gmm_engine.rows import Frame, MemoryRows
 from gmm_engine.start import one_hot
 from gmm_engine.start.seeds import seeded_labels
@@ -64,7 +65,7 @@ class ClassMixtures:
         """From one mixture and one share for each class."""
         counts = [len(part.weights) for part in parts]
         weights = np.concatenate([part.weights * share for part, share in zip(parts, shares, strict=True)])
-        factors = np.concatenate([_full(part) for part in parts])
+        factors = np.concatenate([matrices(part.factors) for part in parts])
         means = np.concatenate([part.means for part in parts])
         return cls(Params(weights, means, factors), np.repeat(np.arange(len(parts)), counts))
 
@@ -97,9 +98,3 @@ def _climb(Z: Array, k: int, maximise: Shrinkage, rng: np.random.RandomState) ->
         return first
     steps = em.run(rows, first, maximise, tol=TOLERANCE * Z.shape[1], max_iter=MOST_STEPS)
     return em.drain(steps, first, tol=0).params
-
-
-def _full(params: Params) -> Array:
-    if params.diagonal:
-        return np.asarray(params.factors[:, :, None] * np.eye(params.means.shape[1]))
-    return params.factors

@@ -12,9 +12,10 @@ from scipy.special import softmax
 from sklearn.utils import check_random_state
 
 from gmm_engine import validate
+from gmm_engine.compare import bhattacharyya
 from gmm_engine.covariance import family
 from gmm_engine.errors import DataError, DegenerateFitError
-from gmm_engine.merging.linkage import bhattacharyya, join
+from gmm_engine.merging.linkage import join
 from gmm_engine.mixture import GaussianMixture
 from gmm_engine.mixture.search import Fit, Search, Stop
 from gmm_engine.rows import MemoryRows
@@ -71,7 +72,8 @@ def clusters(X: Any, n_clusters: int | str = "auto", *, random_state: int | None
     rows = MemoryRows(sample)
     params = _many_components(rows, least, int(rng.randint(2**31 - 1)))
     memberships = softmax(MemoryRows(standard, frame=rows.frame).log_densities(params), axis=1)
-    distances, weights = bhattacharyya(params), memberships.sum(axis=0)
+    shapes = (params.means, params.covariances())
+    distances, weights = bhattacharyya(*shapes, *shapes), memberships.sum(axis=0)
     wished = natural_number(distances) if n_clusters == "auto" else least
     return _labels(memberships, join(distances, weights, wished))
 

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_engine.types import Array, Params
+from gmm_engine.types import Array
 
 GINI_LIMIT = 0.3
-
-
-def bhattacharyya(params: Params) -> Array:
-    """Bhattacharyya distances (k, k) between the components' normal densities."""
-    covariances, means = params.covariances(), params.means
-    log_dets = np.linalg.slogdet(covariances)[1]
-    pooled = 0.5 * (covariances[:, None] + covariances[None])
-    shift = means[:, None] - means[None]
-    spread = np.einsum("ijf,ijf->ij", shift, np.linalg.solve(pooled, shift[..., None])[..., 0])
-    volume = np.linalg.slogdet(pooled)[1] - 0.5 * (log_dets[:, None] + log_dets[None])
-    return np.asarray(spread / 8 + volume / 2)
 
 
 def join(distances: Array, weights: Array, n_clusters: int) -> Array:

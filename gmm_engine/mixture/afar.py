@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_random_state
 
 from gmm_engine import validate
 from gmm_engine.errors import DataError
@@ -64,7 +63,7 @@ def looked_at(model: Any, source: Source) -> tuple[Source, Survey]:
     """The source as the model wants it, and a first look at every row."""
     gaps = getattr(model, "missing", "error") == "em"
     source = source.with_gaps() if gaps else source
-    look = survey(source, _seed(model.random_state))
+    look = survey(source, validate.seed(model.random_state))
     if look.n < 2:
         raise DataError(f"There are {look.n} rows; a fit needs at least 2.")
     for name, seen in zip(_names(source), look.observed, strict=True):
@@ -107,9 +106,3 @@ def refuse_by_row(**given: Any) -> None:
 
 def _names(source: Source) -> list[str]:
     return list(source.columns) or [str(f) for f in range(source.d)]
-
-
-def _seed(random_state: Any) -> int:
-    if isinstance(random_state, int | np.integer):
-        return int(random_state)
-    return int(check_random_state(random_state).randint(2**31 - 1))

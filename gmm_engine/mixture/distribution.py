@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import log_ndtr, logsumexp, ndtr, ndtri
 from scipy.stats import qmc
 
+from gmm_engine.mixture.shapes import matrices
 from gmm_engine.types import LOG_2PI, Array, Params
 
 BISECTIONS = 200
@@ -17,7 +18,7 @@ SHIFTS = 12  # independently shifted point sets, whose spread is the stated erro
 
 def log_densities(params: Params, X: Array) -> Array:
     """Weighted log densities (n, k) of rows (n, d), for handfuls of rows; kernels do the many."""
-    z = np.einsum("kfg,nkg->nkf", np.linalg.inv(_matrices(params)), X[:, None] - params.means)
+    z = np.einsum("kfg,nkg->nkf", np.linalg.inv(matrices(params.factors)), X[:, None] - params.means)
     return np.asarray(params.log_constants() - 0.5 * np.square(z).sum(axis=2))
 
 
@@ -98,15 +99,9 @@ def box_probability(
     size = 2 ** int(np.ceil(np.log2(n_points / SHIFTS)))
     for shift in range(SHIFTS):
         points = qmc.Sobol(d - 1, rng=rng).random(size)
-        for w, mean, factor in zip(params.weights, params.means, _matrices(params), strict=True):
+        for w, mean, factor in zip(params.weights, params.means, matrices(params.factors), strict=True):
             estimates[shift] += w * _separated(lower - mean, upper - mean, factor, points)
     return float(estimates.mean()), float(estimates.std(ddof=1) / np.sqrt(SHIFTS))
-
-
-def _matrices(params: Params) -> Array:
-    if params.diagonal:
-        return params.factors[:, :, None] * np.eye(params.means.shape[1])
-    return params.factors
 
 
 def _separated(lower: Array, upper: Array, factor: Array, points: Array) -> float:

@@ -10,15 +10,19 @@ import numpy as np
 from gmm_engine.types import Array
 
 
+def matrices(factors: Array) -> Array:
+    """Lower factors (k, d, d), also of deviations (k, d)."""
+    return factors if factors.ndim == 3 else np.asarray(factors[:, :, None] * np.eye(factors.shape[1]))
+
+
 def covariances(factors: Array, covariance_type: str) -> Array:
     """Covariances in scikit-learn's shape from lower factors (k, d, d) or deviations (k, d)."""
     if covariance_type == "diag":
         return np.square(factors)
     if covariance_type == "spherical":
         return np.square(factors[:, 0])
-    if factors.ndim == 2:
-        factors = factors[:, :, None] * np.eye(factors.shape[1])
-    product = factors @ factors.transpose(0, 2, 1)
+    lower = matrices(factors)
+    product = lower @ lower.transpose(0, 2, 1)
     return np.asarray(product[0] if covariance_type == "tied" else product)
 
 
@@ -28,9 +32,7 @@ def precisions_cholesky(factors: Array, covariance_type: str) -> Array:
         return 1 / factors
     if covariance_type == "spherical":
         return 1 / factors[:, 0]
-    if factors.ndim == 2:
-        factors = factors[:, :, None] * np.eye(factors.shape[1])
-    upper = np.triu(np.linalg.inv(factors).transpose(0, 2, 1))
+    upper = np.triu(np.linalg.inv(matrices(factors)).transpose(0, 2, 1))
     return np.asarray(upper[0] if covariance_type == "tied" else upper)
 
 

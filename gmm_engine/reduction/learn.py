@@ -13,15 +13,16 @@ from gmm_engine.covariance import FAMILIES, Family
 from gmm_engine.errors import DegenerateFitError
 from gmm_engine.mixture import GaussianMixture
 from gmm_engine.mixture.mstep import MStep
+from gmm_engine.mixture.shapes import matrices
 from gmm_engine.reduction import subspaces
 from gmm_engine.rows import MemoryRows
 from gmm_engine.selection import Candidate, choose, sweep
+from gmm_engine.selection.sweep import IN_ONE_COLUMN
 from gmm_engine.types import Array, Params, Run
 
 MOST_COMPONENTS = 9
 SAMPLE = 2000
 FEW_FAMILIES = ("EEE", "VVI", "VVV")
-FAMILIES_IN_ONE_COLUMN = ("EII", "VII")
 MANY_CELLS = 5_000  # rows times columns from which few families are tried, less exactly
 QUICK: dict[str, Any] = {"tol": 3e-4, "max_iter": 200}
 RIDGE = 1e-6
@@ -48,7 +49,7 @@ class Wish:
         if self.family is not None:
             return (self.family,)
         if V.shape[1] == 1:
-            return FAMILIES_IN_ONE_COLUMN
+            return IN_ONE_COLUMN
         return tuple(FAMILIES) if V.size < MANY_CELLS else FEW_FAMILIES
 
 
@@ -73,7 +74,7 @@ def mixture(V: Array, wish: Wish) -> Steps:
         return (yield from _fitted(V, spare, wish.seed))
     if len(sample) < len(V):
         return (yield from _carried_on(V, model._params(), covariance.family(model.covariance_type)))
-    return _matrices(model._params())
+    return _ordered(model._params())
 
 
 def _carried_on(V: Array, params: Params, family: Family) -> Steps:
@@ -85,7 +86,7 @@ def _carried_on(V: Array, params: Params, family: Family) -> Steps:
     maximise = MStep(family, np.full(rows.d, RIDGE * float(V.var(axis=0).mean()) * rows.frame.scale**2))
     steps = subspaces.finish(rows, rows.frame.enter(params), maximise, LAST_STEPS)
     run = yield from _shares(steps, LAST_STEPS)
-    return _matrices(rows.frame.leave(run.params))
+    return _ordered(rows.frame.leave(run.params))
 
 
 def planes(V: Array, wish: Wish, n_latent: int) -> Steps:
@@ -120,20 +121,13 @@ def _fitted(V: Array, model: GaussianMixture, seed: int) -> Steps:
     model.set_params(random_state=seed, reg_covar=RIDGE * float(V.var(axis=0).mean()))
     for step in model.iter_fit(V):
         yield step.iteration / model.max_iter
-    return _matrices(model._params())
-
-
-def _matrices(params: Params) -> Params:
-    """The same mixture with full factors, components of large weight first."""
-    if params.diagonal:
-        factors = params.factors[:, :, None] * np.eye(params.means.shape[1])
-        params = Params(params.weights, params.means, factors)
-    return _ordered(params)
+    return _ordered(model._params())
 
 
 def _ordered(params: Params) -> Params:
+    """The same mixture with full factors, components of large weight first."""
     order = np.argsort(-params.weights, kind="stable")
-    return Params(params.weights[order], params.means[order], params.factors[order])
+    return Params(params.weights[order], params.means[order], matrices(params.factors)[order])
 
 
 def _sample(V: Array, seed: int) -> Array:

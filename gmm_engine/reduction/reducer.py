@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
@@ -207,8 +206,6 @@ class MixtureReducer(
         return self.n_components_
 
     def _plan(self) -> Plan:
-        state = self.random_state
-        seed = state if isinstance(state, Integral) else check_random_state(state).randint(2**31 - 1)
         return Plan(
             self.method,
             self.n_components,
@@ -217,7 +214,7 @@ class MixtureReducer(
             None if self.n_latent == "auto" else int(self.n_latent),
             float(self.means_share),
             self.scale,
-            int(seed),
+            validate.seed(self.random_state),
         )
 
     def _known(self, mixture: Any) -> Params | None:

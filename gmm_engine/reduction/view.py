@@ -8,6 +8,7 @@ import numpy as np
 
 from gmm_engine.errors import DataError
 from gmm_engine.mixture.mstep import factorise
+from gmm_engine.reduction.directions import signed
 from gmm_engine.types import Array, Params
 
 WIDE = 16  # columns from which the mixture sees principal directions only
@@ -94,8 +95,7 @@ def _axes(standard: Array) -> tuple[Array, Array]:
     """Variances (p,) and directions (d, p) of more than negligible variance, largest first."""
     variances, directions = np.linalg.eigh(standard.T @ standard / len(standard))
     keep = variances > NEGLIGIBLE * variances[-1]
-    signs = np.sign(np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[None], axis=0))
-    return variances[keep][::-1], (directions * signs)[:, keep][:, ::-1]
+    return variances[keep][::-1], signed(directions[:, keep])[:, ::-1]
 
 
 def _independent(standard: Array) -> bool:

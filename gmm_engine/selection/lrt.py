@@ -126,6 +126,11 @@ def lrt_steps(
                 continue
             done += 1
             yield LikelihoodRatio(k, statistic, (1 + larger) / (1 + done), done)
+        if not done:
+            raise DegenerateFitError(
+                f"None of {n_resamples} simulations of {k} components could be fitted with {k + 1}. "
+                "Ask for more simulations, or try another covariance_type."
+            )
         if (1 + larger) / (1 + done) > level:
             return
 

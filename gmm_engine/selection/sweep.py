@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 
 from gmm_engine import validate
@@ -133,7 +132,7 @@ def sweep(
     validate.enough_rows(int((weight > 0).sum()) if weight.size else rows.n, counts[-1])
     names = _names(covariance_types, rows.d)
     stop = Stop(reg_covar, tol, max_iter)
-    search = Search(complete, counts[-1], _seed(random_state), stop, observed=rows)
+    search = Search(complete, counts[-1], validate.seed(random_state), stop, observed=rows)
     if criterion == "cv" and rows is not complete:
         raise DataError(
             "Criterion 'cv' needs complete rows in memory: choose 'bic', 'aic' or 'icl', or drop rows."
@@ -275,12 +274,6 @@ def _names(asked: str | Iterable[str], d: int) -> tuple[str, ...]:
 def _known(criterion: str) -> None:
     if criterion not in CRITERIA:
         raise InvalidParameterError(f"criterion must be one of {CRITERIA}; got {criterion!r}.")
-
-
-def _seed(random_state: Any) -> int:
-    if isinstance(random_state, (int, np.integer)):
-        return int(random_state)
-    return int(check_random_state(random_state).randint(2**31 - 1))
 
 
 def _worst_if_nan(value: float) -> float:

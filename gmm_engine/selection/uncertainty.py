@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from gmm_engine import em, validate
 from gmm_engine.covariance import family
 from gmm_engine.errors import DegenerateFitError
-from gmm_engine.mixture import GaussianMixture, shapes
+from gmm_engine.mixture import GaussianMixture
 from gmm_engine.mixture.mstep import MStep
 from gmm_engine.rows import MemoryRows
 from gmm_engine.types import Array, Params
@@ -112,19 +112,12 @@ def bootstrap_parameters(
     if not refits:
         raise DegenerateFitError("Every refit collapsed. Try fewer components or kind='dirichlet'.")
     return ParameterBootstrap(
-        fitted_params(model),
+        model._params(),
         np.array([params.weights for params in refits]),
         np.array([params.means for params in refits]),
         np.array([params.covariances() for params in refits]),
         tuple(getattr(model, "feature_names_in_", [f"x{f}" for f in range(checked.shape[1])])),
     )
-
-
-def fitted_params(model: GaussianMixture) -> Params:
-    """The mixture of a fitted estimator, in the user's units."""
-    k, d = model.means_.shape
-    factors = shapes.factors_from(model.precisions_cholesky_, model.covariance_type, k, d)
-    return Params(model.weights_, model.means_, factors)
 
 
 def _refits(
@@ -133,9 +126,9 @@ def _refits(
     rng = np.random.RandomState(random_state)
     rule = family(model.covariance_type)
     maximise = MStep(rule, np.full(rows.d, model.reg_covar * rows.frame.scale**2))
-    start = rows.frame.enter(fitted_params(model))
+    start = rows.frame.enter(model._params())
     if rule.diagonal and not start.diagonal:
-        start = Params(start.weights, start.means, np.diagonal(start.factors, axis1=1, axis2=2))
+        start = replace(start, factors=np.diagonal(start.factors, axis1=1, axis2=2))
     for _ in range(n_resamples):
         weight = _row_weights(rows.n, kind, rng)
         present = weight > 0

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.utils._param_validation import InvalidParameterError
 
-from gmm_engine import GaussianMixture
+from gmm_engine import DegenerateFitError, GaussianMixture
 from gmm_engine.selection import bootstrap_lrt, bootstrap_parameters, lrt_steps
 from gmm_engine.selection.lrt import simulate
 from gmm_engine.types import Params
@@ -29,6 +29,20 @@ def test_stopping_is_not_iterating():
     X, _ = blobs(n=60)
     first = next(lrt_steps(X, 2, "EII"))
     assert (first.n_components, first.n_resamples) == (1, 1)
+
+
+def test_without_a_simulation_there_is_no_verdict():
+    X, _ = blobs(n=60)
+    with pytest.raises(DegenerateFitError, match="None of 0 simulations"):
+        bootstrap_lrt(X, 2, "EII", n_resamples=0)
+
+
+def test_refits_keep_the_noise_component():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(0, 1, (300, 2)), rng.uniform(-40, 40, (60, 2))])
+    model = GaussianMixture(1, noise=True, random_state=0).fit(X)
+    refits = bootstrap_parameters(model, X, n_resamples=10)
+    np.testing.assert_allclose(refits.covariances.mean(axis=0)[0], model.covariances_[0], atol=0.3)
 
 
 def test_tests_repeat_by_their_seed():

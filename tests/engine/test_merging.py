@@ -9,10 +9,11 @@ from scipy.special import xlogy
 from sklearn.metrics import adjusted_rand_score
 
 from gmm_engine import DataError, GaussianMixture
+from gmm_engine.compare import bhattacharyya
 from gmm_engine.merging import clusters, merge_components
 from gmm_engine.merging.entropy import bend, merge_memberships
 from gmm_engine.merging.joined import natural_number
-from gmm_engine.merging.linkage import bhattacharyya, gini, join
+from gmm_engine.merging.linkage import gini, join
 from gmm_engine.types import Params
 from tests.data_dir import shared_file
 from tests.engine.test_start import blobs
@@ -88,7 +89,8 @@ def test_distance_of_two_densities_is_bhattacharyyas():
         z = (grid - mean) @ np.linalg.inv(factor).T
         densities.append(np.exp(-0.5 * np.square(z).sum(axis=-1)) / (2 * np.pi * np.linalg.det(factor)))
     coefficient = np.sqrt(densities[0] * densities[1]).sum() * 0.05**2
-    assert bhattacharyya(params)[0, 1] == pytest.approx(-np.log(coefficient), rel=1e-6)
+    shapes = (params.means, params.covariances())
+    assert bhattacharyya(*shapes, *shapes)[0, 1] == pytest.approx(-np.log(coefficient), rel=1e-6)
 
 
 def test_gini_measures_inequality():
