@@ -25,14 +25,6 @@ class Chain:
         """Whether tomorrow's regime depends on today's."""
         return not np.array_equal(self.transition, self.transition[:1].repeat(len(self.initial), axis=0))
 
-    def propagate(self, now: Array, steps: int) -> Array:
-        """Distribution (steps, K) of the regime 1..steps ahead of a present distribution (K,)."""
-        ahead = np.empty((steps, len(now)))
-        for step in range(steps):
-            now = now @ self.transition
-            ahead[step] = now
-        return ahead
-
 
 @dataclass(frozen=True, eq=False)
 class Smoothed:
@@ -54,25 +46,27 @@ def stationary(transition: Array) -> Array:
 
 def filtered(log_density: Array, chain: Chain) -> Smoothed:
     """Probability (n, K) of each regime given the rows so far, and the log-likelihood."""
+    _, transition, alpha, log_likelihood = _forward(log_density, chain)
+    alpha /= alpha.sum(axis=1, keepdims=True)
+    return Smoothed(alpha, np.zeros_like(transition), log_likelihood)
+
+
+def smooth(log_density: Array, chain: Chain) -> Smoothed:
+    """Forward-backward (Baum and others, 1970) from log densities (n, K), nats."""
+    density, transition, alpha, log_likelihood = _forward(log_density, chain)
+    pairs = np.empty_like(transition)
+    hmm.backward(density, transition, alpha, pairs)
+    return Smoothed(alpha, pairs, log_likelihood)
+
+
+def _forward(log_density: Array, chain: Chain) -> tuple[Array, Array, Array, float]:
+    """Relative densities (n, K), transitions, the filter (n, K) up to factors, and the log-likelihood."""
     density = np.array(log_density, dtype=np.float64, order="C")
     offset = hmm.relative_densities(density)
     alpha = np.empty_like(density)
     transition = np.maximum(chain.transition, SMALLEST)
     log_likelihood = hmm.forward(density, transition, np.maximum(chain.initial, SMALLEST), alpha)
-    alpha /= alpha.sum(axis=1, keepdims=True)
-    return Smoothed(alpha, np.zeros_like(transition), float(log_likelihood + offset))
-
-
-def smooth(log_density: Array, chain: Chain) -> Smoothed:
-    """Forward-backward (Baum and others, 1970): `log_density` (n, K) in nats is overwritten."""
-    density = np.ascontiguousarray(log_density, dtype=np.float64)
-    offset = hmm.relative_densities(density)
-    alpha = np.empty_like(density)
-    pairs = np.empty_like(chain.transition)
-    transition = np.maximum(chain.transition, SMALLEST)
-    log_likelihood = hmm.forward(density, transition, np.maximum(chain.initial, SMALLEST), alpha)
-    hmm.backward(density, transition, alpha, pairs)
-    return Smoothed(alpha, pairs, float(log_likelihood + offset))
+    return density, transition, alpha, float(log_likelihood + offset)
 
 
 def decode(log_density: Array, chain: Chain) -> Array:

@@ -86,6 +86,7 @@ class RegimeModel(Stored, BaseEstimator):  # type: ignore[misc]
     array([0, 1, 0])
     """
 
+    _series: Sequence | None = None
     _form: ClassVar[Form] = stored.FORM
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_regimes": [Interval(Integral, 1, 50, closed="both"), StrOptions({"auto"})],
@@ -219,8 +220,7 @@ class RegimeModel(Stored, BaseEstimator):  # type: ignore[misc]
 
     def forecaster(self, column: str | None = None) -> Forecaster:
         """The pool behind `forecast`, with its backtest; of all columns, or of one by name."""
-        check_is_fitted(self, "transition_")
-        series = self._series if column is None else self._series.only(column)
+        series = self._own() if column is None else self._own().only(column)
         return Forecaster(series, self.season, self.random_state)
 
     def anomaly_scores(self, y: Any = None, *, times: Any = None) -> Array:
@@ -231,7 +231,7 @@ class RegimeModel(Stored, BaseEstimator):  # type: ignore[misc]
         the fit is judged against the latter; the series of the fit is judged against its own past.
         """
         check_is_fitted(self, "transition_")
-        series = self._series if y is None else sequence_of(y, times, fewest=1)
+        series = self._own() if y is None else sequence_of(y, times, fewest=1)
         return SurpriseScorer(self.season, self.random_state).scores(series, self._series)
 
     def _plan(self) -> choose.Plan:
@@ -246,7 +246,7 @@ class RegimeModel(Stored, BaseEstimator):  # type: ignore[misc]
 
     def _learner(self, y: Any) -> tuple[Learner, State]:
         check_is_fitted(self, "transition_")
-        values = self._series.values if y is None else sequence_of(y, None, fewest=1).values
+        values = self._own().values if y is None else sequence_of(y, None, fewest=1).values
         d = len(self._frame.centre)
         if values.shape[1] != d:
             raise DataError(f"The model was fitted to {d} columns, this series has {values.shape[1]}.")
@@ -254,6 +254,13 @@ class RegimeModel(Stored, BaseEstimator):  # type: ignore[misc]
         plan = self._plan()
         observed = Observed(rows, self.order)
         return Learner(observed, plan.chain, plan.emission, np.eye(rows.shape[1])), self._state
+
+    def _own(self) -> Sequence:
+        """The series of the fit."""
+        check_is_fitted(self, "transition_")
+        if self._series is None:
+            raise DataError("This model was read from a document, which holds no series: give one.")
+        return self._series
 
     def _adopt(self, series: Sequence, frame: Frame, rows: Array, found: list[choose.Fitted]) -> None:
         fitted = choose.best(found, self.criterion)

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from gmm_engine.features.season import filled, find_season
+from gmm_engine.regimes.observed import lagged_rows
 from gmm_engine.regimes.small import small_mixture, tail_surprise
 from gmm_engine.regimes.values import Sequence
 from gmm_engine.types import Array
@@ -116,13 +117,6 @@ class Adjusted:
         return self._y if chosen is None else self._y - chosen
 
 
-def _lagged(y: Array) -> Array:
-    rows = np.full((len(y), 3), np.nan)
-    for lag in range(3):
-        rows[lag:, lag] = y[: len(y) - lag]
-    return rows
-
-
 def _surprise(rows: Array, first: int, stop: int, rng: np.random.RandomState) -> Array:
     """Surprise of rows first..stop under a mixture of the rows before them."""
     past = rows[max(0, first - FIT_ON) : first]
@@ -218,7 +212,7 @@ class SurpriseScorer:
         rows = refit_rows(len(y))
         for first, stop in pairwise([*rows, len(y)]):
             rng = np.random.RandomState(self._seed % 2**32)
-            for view, features in enumerate((*means, _lagged(adjusted.before(first)))):
+            for view, features in enumerate((*means, lagged_rows(adjusted.before(first)[:, None], 2))):
                 raw[view, first:stop] = _surprise(features, first, stop, rng)
             yield stop / len(y)
 

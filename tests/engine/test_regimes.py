@@ -161,6 +161,10 @@ def test_to_dict_and_back():
     model = RegimeModel(2, n_components=2).fit(y)
     again = RegimeModel.from_dict(json.loads(json.dumps(model.to_dict())))
     np.testing.assert_array_equal(again.smooth(y), model.smooth(y))
+    with pytest.raises(DataError, match="holds no series"):
+        again.smooth()
+    with pytest.raises(DataError, match="holds no series"):
+        again.forecast(3)
     broken = model.to_dict() | {"transition": [[0.5, 0.4], [0.5, 0.5]]}
     with pytest.raises(DataError, match="transition"):
         RegimeModel.from_dict(broken)
