@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from gmm_engine.figures import theme
 from gmm_engine.figures.model import Parts
+from gmm_engine.figures.thinning import some
 from gmm_engine.figures.univariate import weighted_densities
 from gmm_engine.types import Array
 
@@ -43,8 +44,7 @@ def regression(
     """
     given, asked = (theme.plain(axis) for axis in axes)
     kept = rows[np.isfinite(rows).all(axis=1)]
-    if len(kept) > MOST_DOTS:
-        kept = kept[np.sort(np.random.default_rng(0).choice(len(kept), MOST_DOTS, replace=False))]
+    kept = kept[some(len(kept), MOST_DOTS)]
     low, high = found["quantiles"].T
     traces = [
         theme.trace(

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from gmm_engine.figures import theme, univariate
 from gmm_engine.figures.model import Parts
+from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
 MOST_DOTS = 3000
@@ -135,7 +136,7 @@ def plane(
     """
     across, up = (theme.plain(axis) for axis in axes)
     kept = X[np.isfinite(X).all(axis=1)]
-    drawn = kept if len(kept) <= MOST_DOTS else kept[_sample(len(kept))]
+    drawn = kept[some(len(kept), MOST_DOTS)]
     place = {"x": theme.single(grid[0]), "y": theme.single(grid[1])}
     traces = [
         theme.trace(
@@ -221,7 +222,3 @@ def _box(box: tuple[tuple[float, float], tuple[float, float]]) -> dict[str, Any]
 
 def _ends(places: Array) -> list[float]:
     return [float(places[0]), float(places[-1])]
-
-
-def _sample(n: int) -> Array:
-    return np.sort(np.random.default_rng(0).choice(n, MOST_DOTS, replace=False))

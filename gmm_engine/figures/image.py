@@ -11,7 +11,6 @@ from gmm_engine.figures import theme
 from gmm_engine.types import Array
 
 MOST_POINTS = 4_000
-CIRCLES = 3
 SIGMAS = 2.0
 
 

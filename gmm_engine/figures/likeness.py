@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gmm_engine.figures import theme
+from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
 MOST_DOTS = 2000
@@ -145,8 +146,7 @@ def nearness_alt(closer: float) -> str:
 
 def _dots(rows: Array, axes: Sequence[str], label: str, cell: str) -> theme.Trace:
     kept = rows[np.isfinite(rows).all(axis=1)]
-    if len(kept) > MOST_DOTS:
-        kept = kept[np.sort(np.random.default_rng(0).choice(len(kept), MOST_DOTS, replace=False))]
+    kept = kept[some(len(kept), MOST_DOTS)]
     x, y = (theme.plain(axis) for axis in axes)
     return theme.trace(
         "scatter", x=theme.single(kept[:, 0]), y=theme.single(kept[:, 1]), mode="markers", name=label,

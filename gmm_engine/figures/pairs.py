@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gmm_engine.figures import theme
+from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
 MOST_COLUMNS = 5
@@ -34,7 +35,7 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
     3
     """
     columns = list(range(min(len(names), MOST_COLUMNS)))
-    rows = _some(len(X), MOST_DOTS)
+    rows = some(len(X), MOST_DOTS)
     traces: list[theme.Trace] = []
     layout: dict[str, Any] = {}
     pairs = [(f, g) for f in columns[1:] for g in columns[:f]]
@@ -73,7 +74,7 @@ def parallel(
     """
     centre, spread = np.nanmean(X, axis=0), np.nanstd(X, axis=0)
     spread = np.where(spread > 0, spread, 1)
-    rows = _some(len(X), MOST_LINES)
+    rows = some(len(X), MOST_LINES)
     Z, middle = (X[rows] - centre) / spread, (means - centre) / spread
     places = np.arange(len(names), dtype=np.float32)
     traces = [_lines(Z[labels[rows] == j], places, int(j), called) for j in np.unique(labels[rows])]
@@ -152,7 +153,3 @@ def _lines(Z: Array, places: Array, j: int, called: Sequence[str] | None) -> the
 
 def _named(j: int, called: Sequence[str] | None) -> str:
     return theme.name(j) if called is None or j < 0 else theme.plain(called[j])
-
-
-def _some(n: int, most: int) -> Array:
-    return np.arange(n) if n <= most else np.sort(np.random.default_rng(0).choice(n, most, replace=False))

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gmm_engine.figures import theme
+from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
 MOST_POINTS = 20_000
@@ -51,7 +52,7 @@ def points(
     'component 1'
     """
     n = len(X)
-    shown = np.arange(n) if n <= MOST_POINTS else _sample(n)
+    shown = some(n, n if n <= MOST_POINTS else SAMPLE)
     if responsibilities is not None:
         labels = responsibilities.argmax(axis=1)
     belongs = np.zeros(n, int) if labels is None else np.asarray(labels)
@@ -99,11 +100,6 @@ def _window(X: Array, axes: Sequence[str]) -> dict[str, Any]:
         "yaxis": theme.axis(axes[1], range=ranges[1], automargin=False),
         "margin": theme.margin(*ranges[1]),
     }
-
-
-def _sample(n: int) -> Array:
-    """The same rows every time, in order."""
-    return np.sort(np.random.default_rng(0).choice(n, SAMPLE, replace=False))
 
 
 def _cloud(
