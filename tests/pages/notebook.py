@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,10 +36,12 @@ def taken(monkeypatch):
     return offered
 
 
-def found_by(content: bytes, **wanted: str) -> dict[str, Any]:
+def found_by(
+    content: bytes, *, python: Path = Path(sys.executable), folder: Path = ROOT, **wanted: str
+) -> dict[str, Any]:
     """The values of Python expressions after the notebook's last cell."""
-    command = [sys.executable, "-c", RUN]
     message = json.dumps([json.loads(content), wanted]).encode()
-    done = subprocess.run(command, input=message, capture_output=True, cwd=ROOT, timeout=300)
+    command = [str(python), "-c", RUN]
+    done = subprocess.run(command, input=message, capture_output=True, cwd=folder, timeout=300)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return dict(json.loads(done.stdout.decode().rpartition("FOUND ")[2]))
