@@ -10,7 +10,7 @@ import streamlit as st
 from gmm_engine.errors import DataError
 from gmm_engine.figures import digits
 from gmm_engine.types import Array, Dataset
-from pages._ui import controls, drawing_pad, exports, fits, inputs, jobs, taught
+from pages._ui import answer, charts, controls, drawing_pad, exports, fits, inputs, jobs, taught
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -97,7 +97,7 @@ def _pad(screen: Screen, kept: list[tuple[str, Array]], names: list[str]) -> Non
     due = min(names, key=lambda name: (counts[name] // EACH, counts[name] % EACH == 0, names.index(name)))
     options = {"format_func": lambda name: f"{name} ({counts[name]})"}
     name = st.selectbox("Draw", names, names.index(due), key=screen.key(f"which_{len(kept)}"), **options)
-    ink = drawing_pad.show(screen, f"pad_{len(kept)}", f"the character {name}")
+    ink = drawing_pad.show(screen, f"pad_{len(kept)}", f"the character {name}", live=False)
     left, right = st.columns(2)
     if left.button("Keep it", type="primary", key=screen.key("keep"), disabled=len(kept) >= MOST_DRAWINGS):
         if ink is None:
@@ -118,16 +118,17 @@ def _try(screen: Screen, reader: Taught) -> None:
     with left:
         ink = drawing_pad.show(screen, "try", "one of the characters")
     names = reader.model.classes_.astype(str).tolist()
+    note = "" if ink is not None else f"Draw one of them: {', '.join(names[:MOST_CHARACTERS])}"
+    held_out = reader.model.held_out_proba_
     with right:
-        if ink is None:
-            st.caption("Draw one of them: " + ", ".join(map(inputs.literal, names[:MOST_CHARACTERS])))
-        if ink is None and reader.model.held_out_proba_ is None:
+        if ink is None and held_out is None:
+            st.caption(literal(note))
             return
-        proba = reader.model.held_out_proba_[0] if ink is None else reader.read(ink)
+        proba = held_out[0] if ink is None else reader.read(ink)
         first = names[int(np.argmax(proba))]
-        what = "Until then: the first drawing, held out, is read as" if ink is None else "Read as"
-        st.markdown(f"{what} **{literal(first)}** with probability {proba.max():.1%}.")
-        exports.chart(screen, "readings", digits.readings(names, proba), f"Read as {first}.")
+        what = "Until then: the first drawing, held out, is read as " if ink is None else "Read as "
+        said = (what, first, f" with probability {proba.max():.1%}.")
+        answer.show(screen, answer.Answer(said, names, proba, note))
 
 
 def _report(screen: Screen, reader: Taught, lessons: Lessons) -> None:
@@ -150,12 +151,12 @@ def _shown(screen: Screen, lessons: Lessons, answers: tuple[str, ...] = ()) -> N
     if not n:
         return
     words = list(lessons.names[:n])
-    for i, answer in enumerate(answers[:n]):
-        if answer != words[i]:
-            words[i] = f"{words[i]}\N{RIGHTWARDS ARROW}{answer}"
+    for i, read in enumerate(answers[:n]):
+        if read != words[i]:
+            words[i] = f"{words[i]}\N{RIGHTWARDS ARROW}{read}"
     if n < len(lessons.names):
         st.caption(f"The first {n} of {len(lessons.names)}.")
     sheet = lessons.rows[:n].reshape(n, taught.SIDE, taught.SIDE)
     across = digits.ACROSS if max(map(len, words)) <= SHORT else digits.ACROSS // 2
     fig = digits.pictures(sheet, words, across)
-    exports.chart(screen, "drawings", fig, f"{n} drawings to learn from.")
+    charts.show(screen, "drawings", fig, f"{n} drawings to learn from.")

@@ -13,7 +13,7 @@ from gmm_engine.errors import DataError
 from gmm_engine.features.drawing import ink_of_photo
 from gmm_engine.figures import audio, digits
 from gmm_engine.types import Array
-from pages._ui import controls, drawing_pad, exports, fits, inputs, jobs, repeated
+from pages._ui import answer, charts, controls, drawing_pad, fits, inputs, jobs, repeated
 from pages._ui.digit_models import Reader
 from pages._ui.layout import Screen
 
@@ -21,6 +21,7 @@ WAYS = ("Draw", "Sample", "Photo")
 MOST_SHOWN = 40
 EACH = 3  # new digits of each class
 EXAMPLE = 3
+Given = tuple[Array, Array, str]  # probabilities (c,), the picture (8, 8), and a note
 
 
 @st.fragment
@@ -29,49 +30,54 @@ def asked(screen: Screen, reader: Reader, way: str) -> None:
     left, right = st.columns([1, 1.5], gap="large")
     with left:
         try:
-            proba, picture = _drawn(screen, reader) if way == WAYS[0] else _other(screen, reader, way)
+            proba, picture, note = GIVEN[way](screen, reader)
         except DataError as problem:
             screen.problem(problem, st)
-            proba, picture = _sample(reader, EXAMPLE)
-    order = np.argsort(proba)[::-1]
-    first, second = reader.model.classes_[order[:2]]
+            proba, picture, note = _sample(reader, EXAMPLE)
     with right:
-        st.markdown(f"Read as **{first}** with probability {proba[order[0]]:.1%}, next **{second}**.")
-        exports.chart(
-            screen, "readings", digits.readings(reader.model.classes_.tolist(), proba), f"Read as {first}."
-        )
-    near = reader.prototypes(picture)[order[:3]]
-    words = ["as seen", *(f"a learned {label}" for label in reader.model.classes_[order[:3]])]
-    fig = digits.pictures(np.clip(np.concatenate([picture[None], near]), 0, None), words, across=4)
-    exports.chart(screen, "nearest", fig, f"The digit beside the nearest learned {first} and {second}.")
+        answer.show(screen, _answer(reader, proba, picture, note))
 
 
-def _drawn(screen: Screen, reader: Reader) -> tuple[Array, Array]:
+def _answer(reader: Reader, proba: Array, picture: Array, note: str) -> answer.Answer:
+    """The reading of a picture, beside the learned ones that are nearest to it."""
+    order = np.argsort(proba)[::-1]
+    names = reader.model.classes_.astype(str)
+    first, second, *_ = names[order]
+    said = ("Read as ", first, f" with probability {proba[order[0]]:.1%}, next ", second, ".")
+    near = np.clip(np.concatenate([picture[None], reader.prototypes(picture)[order[:3]]]), 0, None)
+    words = ("as seen", *(f"learned {label}" for label in names[order[:3]]))
+    return answer.Answer(said, names.tolist(), proba, note, near, words)
+
+
+def _drawn(screen: Screen, reader: Reader) -> Given:
     ink = drawing_pad.show(screen)
     if ink is None:
-        st.caption("Draw one digit. Until then, this is how a sample is read.")
-        return _sample(reader, EXAMPLE)
-    return reader.read(ink)
+        return _sample(reader, EXAMPLE, "Nothing is drawn yet. Until then, this is how a sample is read.")
+    return *reader.read(ink), ""
 
 
-def _other(screen: Screen, reader: Reader, way: str) -> tuple[Array, Array]:
-    if way == WAYS[1]:
-        last = len(reader.digits) - 1
-        number = int(st.number_input("Number of the sample", 0, last, EXAMPLE, key=screen.key("sample")))
-        st.caption(f"Written as {reader.digits[number]}; read by a model that has not seen it.")
-        return _sample(reader, number)
-    sent = st.file_uploader(
-        "A photo of one digit", type=["png", "jpg", "jpeg", "webp"], key=screen.key("photo")
-    )
+def _chosen(screen: Screen, reader: Reader) -> Given:
+    last = len(reader.digits) - 1
+    number = int(st.number_input("Number of the sample", 0, last, EXAMPLE, key=screen.key("sample")))
+    note = f"Written as {reader.digits[number]}; read by a model that has not seen it."
+    return _sample(reader, number, note)
+
+
+def _photographed(screen: Screen, reader: Reader) -> Given:
+    kinds = ["png", "jpg", "jpeg", "webp"]
+    sent = st.file_uploader("A photo of one digit", type=kinds, key=screen.key("photo"))
     st.caption(inputs.PRIVACY)
     if sent is None:
-        return _sample(reader, EXAMPLE)
+        return _sample(reader, EXAMPLE, "Until there is a photo, this is how a sample is read.")
     photo = inputs.of_upload(sent.name, sent.getvalue(), "image").dataset
-    return reader.read(ink_of_photo(photo.values))
+    return *reader.read(ink_of_photo(photo.values)), ""
 
 
-def _sample(reader: Reader, number: int) -> tuple[Array, Array]:
-    return reader.model.held_out_proba_[number], reader.pictures[number]
+def _sample(reader: Reader, number: int, note: str = "") -> Given:
+    return reader.model.held_out_proba_[number], reader.pictures[number], note
+
+
+GIVEN = dict(zip(WAYS, (_drawn, _chosen, _photographed), strict=True))
 
 
 def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
@@ -101,7 +107,7 @@ def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
     fig = audio.confusion(names, reader.confusion(), true="written", answer="read")
     text = f"Confusion matrix: {reader.right} of {n} pictures read rightly."
     st.caption("Click a cell to see its pictures.")
-    exports.chart(screen, "confusion", fig, text, on_select=lambda: _clicked(screen), selection_mode="points")
+    charts.show(screen, "confusion", fig, text, on_pick=lambda: _clicked(screen), pick="points")
     _opened(screen, reader)
 
 
@@ -122,7 +128,7 @@ def _folds(screen: Screen, shown: jobs.Shown[Reader]) -> Array:
 
 def _clicked(screen: Screen) -> None:
     """A cell of the confusion matrix was clicked: open its pictures."""
-    points = st.session_state[screen.key("chart_confusion")].selection.points
+    points = charts.points(screen, "confusion")
     named = [point["customdata"] for point in points if point.get("customdata")]
     if named:
         st.session_state[screen.key("mistakes")] = (int(named[0][0]), int(named[0][1]))
@@ -151,7 +157,7 @@ def _opened(screen: Screen, reader: Reader) -> None:
     captions = [f"{reader.digits[i]}\N{RIGHTWARDS ARROW}{reader.answers[i]}" for i in first]
     if len(first) < len(chosen):
         st.caption(f"The first {len(first)} of {len(chosen)}.")
-    exports.chart(screen, "wrong", digits.pictures(reader.pictures[first], captions), f"{words(pair)}.")
+    charts.show(screen, "wrong", digits.pictures(reader.pictures[first], captions), f"{words(pair)}.")
 
 
 def inside(screen: Screen, reader: Reader) -> None:
@@ -162,12 +168,12 @@ def inside(screen: Screen, reader: Reader) -> None:
     centres = np.clip(model.centres().reshape(-1, 8, 8), 0, None)[order]
     captions = [f"{share:.0%}" for share in _shares(reader)[order]]
     st.caption("The mean of every component, and its share of the digit.")
-    exports.chart(screen, "components", digits.pictures(centres, captions), "The mean of every component.")
+    charts.show(screen, "components", digits.pictures(centres, captions), "The mean of every component.")
     st.header("New digits", anchor=False)
     seed = controls.seed(screen)
     new = np.stack([model.sample(EACH, label, seed) for label in model.classes_], axis=1)
     drawn = np.clip(new.reshape(-1, 8, 8), 0, 16)
-    exports.chart(
+    charts.show(
         screen,
         "new",
         digits.pictures(drawn, model.classes_.astype(str).tolist() * EACH),

@@ -65,6 +65,24 @@ def test_nine_of_ten_drawn_digits_are_read(drawn):
     assert exceptions(drawn) == []
 
 
+def test_answers_come_while_the_pen_is_down_and_leave_the_stroke_whole(drawn):
+    box = drawn.get_by_label("Drawing area").bounding_box()
+    places = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in DIGITS[1][0]]
+    drawn.mouse.move(*places[0])
+    drawn.mouse.down()
+    nothing_yet = drawn.get_by_text("Nothing is drawn yet")
+    for place in places[1:]:
+        drawn.mouse.move(*place, steps=10)
+    while nothing_yet.is_visible():
+        drawn.mouse.move(places[-1][0], places[-1][1] - 1)
+        drawn.mouse.move(*places[-1])
+        drawn.wait_for_timeout(50)
+    drawn.mouse.up()
+    expect(drawn.get_by_text("Read as 1 with")).to_be_visible()
+    assert drawn.get_by_role("listitem").filter(has_text="%").count() == 10
+    assert exceptions(drawn) == []
+
+
 def test_a_click_on_a_cell_opens_its_pictures(page, server):
     open_page(page, server.url, "digits", "digits_way=Sample")
     matrix = page.get_by_label("Confusion matrix").locator(".nsewdrag")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from base64 import b64encode
@@ -12,19 +13,15 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from pages._ui import digit_models, repeated
+from pages._ui import answer, digit_models, repeated
 from pages._ui.drawing_pad import SIDE, parse
 from tests.data_dir import ROOT
-from tests.pages.visit import sentences, visit
+from tests.pages.visit import answered, sentences, visit
 
 
 @pytest.fixture(scope="module")
 def page():
     return visit("digits", digits_way="Sample")
-
-
-def said(page):
-    return " ".join(part.value for part in (*page.markdown, *page.caption))
 
 
 def photo(digit=0, *, paper=230, ink=40):
@@ -39,19 +36,19 @@ def photo(digit=0, *, paper=230, ink=40):
 def test_it_opens_with_a_digit_that_is_read(page):
     assert not page.exception
     assert sentences(page) == []
-    assert "Read as **3**" in said(page)
-    assert len(page.get("plotly_chart")) >= 6
+    assert "Read as 3 with" in answered(page)
+    assert len(page.get("plotly_chart")) >= 4
 
 
 def test_another_sample_is_read(page):
     page.number_input(key="digits_sample").set_value(0).run()
-    assert "Read as **0**" in said(page)
+    assert "Read as 0 with" in answered(page)
 
 
 def test_a_photo_is_read_and_an_empty_one_refused():
     page = visit("digits", digits_way="Photo")
     page.file_uploader(key="digits_photo").upload("zero.png", photo()).run()
-    assert "Read as **0**" in said(page)
+    assert "Read as 0 with" in answered(page)
     page.file_uploader(key="digits_photo").upload("empty.png", photo(ink=230)).run()
     assert not page.exception
     assert "stands out" in sentences(page)[0]
@@ -72,13 +69,39 @@ def test_it_repeats_itself_in_python(page, name, tmp_path):
     assert "held-out accuracy 0.9" in done.stdout
 
 
+def sent(pixels):
+    return {"turn": 1, "pixels": pixels}
+
+
 def test_only_drawings_are_taken_from_the_browser():
     ink = np.zeros((SIDE, SIDE), np.uint8)
-    assert parse(b64encode(ink.tobytes()).decode()) is None
+    assert parse(sent(b64encode(ink.tobytes()).decode())) is None
     ink[10:60, 30:40] = 255
-    assert parse(b64encode(ink.tobytes()).decode()).sum() == ink.sum(dtype=np.int64)
+    assert parse(sent(b64encode(ink.tobytes()).decode())).sum() == ink.sum(dtype=np.int64)
     for wrong in (None, "", "?", 3, "QUJD", b64encode(bytes(SIDE)).decode()):
+        assert parse(sent(wrong)) is None
         assert parse(wrong) is None
+
+
+def test_an_answer_has_bars_pictures_and_figures():
+    proba = np.array([0.2, 0.7, 0.1])
+    pictures = np.stack([np.full((2, 2), 4.0), np.full((2, 2), 2.0)])
+    found = answer.Answer(("Read as ", "b", "."), ["a", "b", "<b>"], proba, "", pictures, ("seen", "near"))
+    data = json.loads(json.dumps(found.data()))
+    assert [bar["words"] for bar in data["bars"]] == ["20.0%", "70.0%", "10.0%"]
+    assert [bar["first"] for bar in data["bars"]] == [False, True, False]
+    assert [each["ink"] for each in data["pictures"]] == [[[1, 1], [1, 1]], [[0.5, 0.5], [0.5, 0.5]]]
+    figures = found.charts()
+    assert figures["readings"][1] == "Read as b."
+    assert figures["readings"][0].data[0].x.tolist() == proba.tolist()
+    assert set(figures) == {"readings", "nearest"}
+
+
+def test_the_likeliest_of_many_classes_are_shown():
+    proba = np.r_[np.full(20, 0.02), 0.6]
+    bars = answer.Answer(("Read as ", "20", "."), list(map(str, range(21))), proba).data()["bars"]
+    assert len(bars) == answer.MOST_BARS
+    assert bars[-1] == {"label": "20", "share": 0.6, "words": "60.0%", "first": True}
 
 
 def test_the_classic_recipe_is_shown_with_its_reason():

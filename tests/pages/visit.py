@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from streamlit.testing.v1 import AppTest
@@ -23,3 +24,10 @@ def visit(name: str, **query: str) -> AppTest:
 def sentences(page: AppTest) -> list[str]:
     """What the page complains about, in words as they are read."""
     return [re.sub(r"\\(?=[^\w\s])", "", problem.value) for problem in page.error]
+
+
+def answered(page: AppTest) -> str:
+    """What the page has read in a drawing: the sentence and the note beside it."""
+    parts = [part.proto for part in page.get("bidi_component")]
+    found = [json.loads(part.json) for part in parts if part.component_name == "gmm_studio.answer"]
+    return " ".join("".join(each["said"]) + " " + each["note"] for each in found)

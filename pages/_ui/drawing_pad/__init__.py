@@ -32,14 +32,23 @@ def _component() -> Any:
     return st.components.v2.component("gmm_studio.drawing_pad", **text)
 
 
-def show(screen: Screen, name: str = "pad", what: str = "one digit") -> Array | None:
-    """Show the pad, and hand over what is drawn in it; `what` is for those who cannot see it."""
-    state = _component()(key=screen.key(name), data={"what": what}, on_ink_change=lambda: None)
-    return parse(state.get("ink"))
+def show(screen: Screen, name: str = "pad", what: str = "one digit", *, live: bool = True) -> Array | None:
+    """Show the pad, and hand over what is drawn in it.
+
+    Parameters
+    ----------
+    what : to draw, for those who cannot see the pad.
+    live : ask during a stroke too, as fast as answers come.
+    """
+    ink = (st.session_state.get(screen.key(name)) or {}).get("ink")
+    data = {"what": what, "live": live, "seen": ink.get("turn") if isinstance(ink, dict) else 0}
+    _component()(key=screen.key(name), data=data, on_ink_change=lambda: None)
+    return parse(ink)
 
 
-def parse(text: Any) -> Array | None:
+def parse(ink: Any) -> Array | None:
     """The ink that a browser sent; None if it is empty or not a drawing."""
+    text = ink.get("pixels") if isinstance(ink, dict) else None
     if not isinstance(text, str) or not text:
         return None
     try:

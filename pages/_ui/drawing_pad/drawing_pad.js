@@ -1,44 +1,93 @@
-// A square to draw in. After each stroke its ink travels as SIDE x SIDE bytes in base64.
+// A square to draw in. After each stroke, and during one as fast as answers come, its ink travels
+// as SIDE x SIDE bytes in base64. `turn` counts what was sent, `seen` says what was answered.
 const SIDE = 70;
 const STROKE = 20;
+const REST = 100; // milliseconds between an answer and the next question within a stroke
+const pads = new WeakMap();
 
 export default function ({ parentElement, data, setStateValue }) {
   const canvas = parentElement.querySelector("canvas");
-  const plane = canvas.getContext("2d", { willReadFrequently: true });
-  canvas.setAttribute("aria-label", `Drawing area: draw ${data.what} with mouse, finger or pen`);
-  let drawing = false;
+  if (!pads.has(canvas)) pads.set(canvas, new Pad(canvas, parentElement.querySelector("button")));
+  pads.get(canvas).take(data, (ink) => setStateValue("ink", ink));
+}
 
-  const place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    const ratio = canvas.width / box.width;
-    return [(event.clientX - box.left) * ratio, (event.clientY - box.top) * ratio];
-  };
+class Pad {
+  constructor(canvas, button) {
+    this.canvas = canvas;
+    this.button = button;
+    this.plane = canvas.getContext("2d", { willReadFrequently: true });
+    this.drawing = false;
+    this.turn = this.asked = this.answered = 0;
+    canvas.onpointerdown = (event) => this.begin(event);
+    canvas.onpointermove = (event) => this.drawing && this.draw(event);
+    canvas.onpointerup = canvas.onpointercancel = () => this.end();
+    button.onclick = () => this.clear();
+  }
 
-  const line = (event) => {
-    plane.lineTo(...place(event));
-    plane.stroke();
-  };
+  take({ what, live, seen }, tell) {
+    this.canvas.setAttribute("aria-label", `Drawing area: draw ${what} with mouse, finger or pen`);
+    this.tell = tell;
+    this.live = live;
+    if (seen === this.turn) this.answered ||= performance.now();
+    this.colour();
+  }
 
-  canvas.onpointerdown = (event) => {
-    drawing = true;
+  // The theme may have changed since the last stroke.
+  colour() {
+    const { plane, canvas } = this;
+    plane.strokeStyle = plane.fillStyle = getComputedStyle(this.button).color;
+    plane.globalCompositeOperation = "source-in";
+    plane.fillRect(0, 0, canvas.width, canvas.height);
+    plane.globalCompositeOperation = "source-over";
+  }
+
+  begin(event) {
+    const { plane, canvas } = this;
+    this.drawing = true;
     canvas.setPointerCapture(event.pointerId);
+    canvas.dataset.inked = "";
     plane.lineWidth = STROKE;
     plane.lineCap = plane.lineJoin = "round";
-    plane.strokeStyle = getComputedStyle(parentElement.querySelector("button")).color;
     plane.beginPath();
-    plane.moveTo(...place(event));
-    line(event);
-  };
-  canvas.onpointermove = (event) => drawing && (event.getCoalescedEvents?.() ?? [event]).forEach(line);
-  canvas.onpointerup = canvas.onpointercancel = () => {
-    if (!drawing) return;
-    drawing = false;
-    setStateValue("ink", packed(plane, canvas.width));
-  };
-  parentElement.querySelector("button").onclick = () => {
-    plane.clearRect(0, 0, canvas.width, canvas.height);
-    setStateValue("ink", "");
-  };
+    plane.moveTo(...this.place(event));
+    this.line(event);
+  }
+
+  draw(event) {
+    (event.getCoalescedEvents?.() ?? [event]).forEach((each) => this.line(each));
+    // The server is left alone for at least as long as it took to answer.
+    const took = this.answered - this.asked;
+    if (this.live && this.answered && performance.now() - this.answered > Math.max(REST, took)) this.send();
+  }
+
+  end() {
+    if (!this.drawing) return;
+    this.drawing = false;
+    this.send();
+  }
+
+  clear() {
+    this.plane.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    delete this.canvas.dataset.inked;
+    this.tell({ turn: (this.turn += 1), pixels: "" });
+  }
+
+  send() {
+    this.asked = performance.now();
+    this.answered = 0;
+    this.tell({ turn: (this.turn += 1), pixels: packed(this.plane, this.canvas.width) });
+  }
+
+  line(event) {
+    this.plane.lineTo(...this.place(event));
+    this.plane.stroke();
+  }
+
+  place(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const ratio = this.canvas.width / box.width;
+    return [(event.clientX - box.left) * ratio, (event.clientY - box.top) * ratio];
+  }
 }
 
 // Mean opacity of each of SIDE x SIDE squares.
