@@ -2,6 +2,8 @@
 
 Run ``python -m benchmarks.bench_digits [repetitions]``; writes ``results/digits.json``, and the
 accuracies of repeated cross-validation that the page shows, ``pages/_ui/static/digit_folds.json``.
+Half an hour on one core: what is found is kept part by part in ``.cache/digits_benchmark.json``, and
+a run that was ended goes on from there.
 Folds: shuffled (`StratifiedKFold(5, shuffle=True, random_state=0)`), and as the pictures stand,
 where those of one writer are together. Semeion's bitmaps stand beside the project; mclust needs
 `Rscript`. What is absent is left out.
@@ -14,6 +16,8 @@ import shutil
 import sys
 import time
 import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,12 +35,13 @@ from benchmarks.bench_classes import their_errors
 from benchmarks.compare import write
 from gmm_engine import MixtureClassifier
 from pages._ui import digit_models, repeated
-from tests.data_dir import data_dir
+from tests.data_dir import ROOT, data_dir
 
 FOLDS = {
     "shuffled": StratifiedKFold(5, shuffle=True, random_state=0),
     "unseen writers": StratifiedKFold(5),
 }
+BEGUN = ROOT / ".cache" / "digits_benchmark.json"
 DIRECTIONS = 20  # for mclust, which cannot take columns that are constant in a class
 
 
@@ -78,18 +83,15 @@ def readers(width: float) -> dict[str, Any]:
     }
 
 
-def measured(X: np.ndarray, y: np.ndarray, folds: StratifiedKFold, width: float) -> dict[str, Any]:
-    """Held-out accuracy, log-loss and seconds of every reader."""
-    row = {}
-    for name, reader in readers(width).items():
-        start = time.perf_counter()
-        proba = cross_val_predict(reader, X, y, cv=folds, method="predict_proba")
-        row[name] = {
-            "accuracy": float(np.mean(proba.argmax(axis=1) == y)),
-            "log_loss": log_loss(y, np.clip(proba, 1e-15, 1)),
-            "seconds": time.perf_counter() - start,
-        }
-    return row
+def measured(reader: Any, X: np.ndarray, y: np.ndarray, folds: StratifiedKFold) -> dict[str, float]:
+    """Held-out accuracy, log-loss and seconds of a reader."""
+    start = time.perf_counter()
+    proba = cross_val_predict(reader, X, y, cv=folds, method="predict_proba")
+    return {
+        "accuracy": float(np.mean(proba.argmax(axis=1) == y)),
+        "log_loss": log_loss(y, np.clip(proba, 1e-15, 1)),
+        "seconds": time.perf_counter() - start,
+    }
 
 
 def by_mclust(X: np.ndarray, y: np.ndarray, folds: StratifiedKFold) -> dict[str, Any]:
@@ -99,19 +101,17 @@ def by_mclust(X: np.ndarray, y: np.ndarray, folds: StratifiedKFold) -> dict[str,
         numbers[held] = fold
     found = their_errors(PCA(DIRECTIONS, random_state=0).fit_transform(X), y, numbers)
     return {
-        f"mclust {kind}, {DIRECTIONS} directions": {"accuracy": 1 - errors[0], "seconds": seconds}
-        for kind, (seconds, errors) in found.items()
+        kind: {"accuracy": 1 - errors[0], "seconds": seconds} for kind, (seconds, errors) in found.items()
     }
 
 
-def again_and_again(repetitions: int) -> dict[str, Any]:
-    """Repeated cross-validation of the page's readers; what they did is kept for the page."""
-    found = {name: repeated.measure(name, repetitions) for name in digit_models.MODELS}
-    text = json.dumps({name: values.round(5).tolist() for name, values in found.items()})
-    repeated.KEPT.write_text(text + "\n", encoding="utf-8")
+def again_and_again(name: str, repetitions: int) -> dict[str, Any]:
+    """Repeated cross-validation of one of the page's readers."""
+    accuracies = repeated.measure(name, repetitions)
     return {
-        name: {"accuracy": float(values.mean()), "interval": repeated.interval(values)}
-        for name, values in found.items()
+        "accuracy": float(accuracies.mean()),
+        "interval": repeated.interval(accuracies),
+        "by_part": accuracies.round(5).tolist(),
     }
 
 
@@ -126,18 +126,35 @@ def sets() -> dict[str, tuple[np.ndarray, np.ndarray, float]]:
     return found
 
 
-def main(repetitions: int = 10) -> None:
-    warnings.simplefilter("ignore")
-    rows = {f"repeated, {name}": row for name, row in again_and_again(repetitions).items()}
+def parts(repetitions: int) -> Iterator[tuple[str, str, Callable[[], dict[str, Any]]]]:
+    """Heading, reader, and what finds its row; the quick ones first."""
     for name, (X, y, width) in sets().items():
         for kind, folds in FOLDS.items():
-            rows[f"{name}, {kind}"] = measured(X, y, folds, width)
-            write("digits", rows, repetitions=repetitions)
+            for reader, blank in readers(width).items():
+                yield f"{name}, {kind}", reader, partial(measured, blank, X, y, folds)
+    for name in digit_models.MODELS:
+        yield "repeated", name, partial(again_and_again, name, repetitions)
     if shutil.which("Rscript"):
         X, y, _ = sets()["digits"]
         for kind, folds in FOLDS.items():
-            rows[f"digits, {kind}"] |= by_mclust(X, y, folds)
-            write("digits", rows, repetitions=repetitions)
+            label = f"mclust, {DIRECTIONS} directions"
+            yield f"digits, {kind}", label, partial(by_mclust, X, y, folds)
+
+
+def main(repetitions: int = 10) -> None:
+    warnings.simplefilter("ignore")
+    rows: dict[str, Any] = json.loads(BEGUN.read_text(encoding="utf-8")) if BEGUN.is_file() else {}
+    BEGUN.parent.mkdir(exist_ok=True)
+    for heading, reader, find in parts(repetitions):
+        found = rows.setdefault(heading, {})
+        if reader not in found:
+            found[reader] = find()
+            BEGUN.write_text(json.dumps(rows, default=float), encoding="utf-8")
+            print(heading, reader, found[reader], sep=" | ", flush=True)
+    kept = {name: row.pop("by_part") for name, row in rows["repeated"].items()}
+    repeated.KEPT.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+    write("digits", rows, repetitions=repetitions)
+    BEGUN.unlink()
 
 
 if __name__ == "__main__":
