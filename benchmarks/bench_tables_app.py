@@ -7,27 +7,22 @@ browser without a graphics card. Then a million rows are made as files.
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import statistics
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.bench_app import processor_ms, resident_megabytes
+from benchmarks.browsing import browsing, report
 from gmm_engine import RowMaker
 from gmm_engine.data.examples import EXAMPLES
 from pages._ui import bulk
-from tests.browser.find_browser import find_browser
-from tests.browser.server import Server
 from tests.browser.visitor import open_page, settle
+from tests.load.process import processor_ms, resident_megabytes
 
 ROUNDS = 12
 TARGET_MS = 250
-RESULT = Path(__file__).parent / "results" / "tables_app.json"
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ WATCH = """chart => {
     const plot = () => document.querySelectorAll(".js-plotly-plot")[chart];
     const before = plot()?.data, pressed = performance.now();
     window.waited = null;
-    const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const drawn = () => requestAnimationFrame(() => setTimeout(() => {
       window.waited = performance.now() - pressed;
     }));
     const look = () => {
@@ -107,24 +102,17 @@ def measure(page: Page, url: str, step: Step, pid: int) -> tuple[list[float], fl
 def answers() -> dict[str, float]:
     """Median, best and worst of every control."""
     found: dict[str, float] = {}
-    server = Server()
-    chromium = find_browser()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for step in STEPS:
-                page = browser.new_context().new_page()
-                times, used = measure(page, server.url, step, server.process.pid)
-                page.context.close()
-                print(step.name, [round(each) for each in times], flush=True)
-                found[f"{step.name}_server_cpu_ms"] = used
-                found[f"{step.name}_p50_ms"] = statistics.median(times)
-                found[f"{step.name}_best_ms"] = min(times)
-                found[f"{step.name}_worst_ms"] = max(times)
-            browser.close()
+    with browsing() as (server, browser):
+        for step in STEPS:
+            page = browser.new_context().new_page()
+            times, used = measure(page, server.url, step, server.process.pid)
+            page.context.close()
+            print(step.name, [round(each) for each in times], flush=True)
+            found[f"{step.name}_server_cpu_ms"] = used
+            found[f"{step.name}_p50_ms"] = statistics.median(times)
+            found[f"{step.name}_best_ms"] = min(times)
+            found[f"{step.name}_worst_ms"] = max(times)
         found["memory_after_mb"] = resident_megabytes(server.process.pid)
-    finally:
-        server.stop()
     return found
 
 
@@ -145,14 +133,8 @@ def million() -> dict[str, float]:
 
 def main() -> None:
     """Measure everything, say it, and write the result."""
-    found = {name: round(value, 1) for name, value in (million() | answers()).items()}
-    for name, value in found.items():
-        print(f"{name:36} {value:10.1f}" + (f"   target {TARGET_MS}" if name.endswith("p50_ms") else ""))
-    load = round(os.getloadavg()[0], 1)
-    document = {"python": platform.python_version(), "cores": os.cpu_count(), "load_average": load,
-                "target_ms": TARGET_MS, "found": found}  # fmt: skip
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    found = million() | answers()
+    report("tables_app", found, {name: TARGET_MS for name in found if name.endswith("p50_ms")})
 
 
 if __name__ == "__main__":

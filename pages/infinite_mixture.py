@@ -1,5 +1,7 @@
 """Infinite mixture: a Dirichlet process empties the components that the rows do not need."""
 
+import streamlit as st
+
 from pages._ui import exports, infinite, infinite_views, layout
 
 ABOUT = layout.About(
@@ -33,10 +35,12 @@ with layout.page("infinite_mixture", about=ABOUT) as screen:
 
     with screen.results:
         infinite_views.told(found)
-        other = infinite_views.rival(screen, shown)
-        infinite_views.verdict(shown, other)
+        numbers = st.container(key="infinite_mixture_numbers")
         view = infinite_views.view_of(screen, shown)
         infinite_views.play(screen, shown, view)
+        other = infinite_views.rival(screen, shown)
+        with numbers:
+            infinite_views.verdict(shown, other)
         drawn = infinite_views.counts(screen, shown, other, view)
         drawn |= infinite_views.sticks(screen, shown)
         exports.offer(

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import plotly.io as pio
 
+from gmm_engine.figures.spelling import spelled
 from gmm_engine.types import Array
 
 Trace = dict[str, Any]
@@ -186,7 +186,7 @@ def note(text: str, **place: Any) -> dict[str, Any]:
 
 def concrete(fig: go.Figure) -> go.Figure:
     """The same figure with the light theme's colours in place of tokens, for files."""
-    text = pio.to_json(fig, validate=False)
+    text = spelled(fig).decode()
     for token, shade in LIGHT.items():
         text = text.replace(token, shade)
     paper = {"paper_bgcolor": LIGHT[PAPER], "plot_bgcolor": LIGHT[PAPER], "font_color": LIGHT[INK]}

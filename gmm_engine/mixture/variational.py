@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln, multigammaln
+from scipy.special import betaln, digamma, gammaln
 
 from gmm_engine.mixture.mstep import factorise
 from gmm_engine.types import LOG_2PI, Array, Params, Stats
@@ -183,5 +183,5 @@ def _inverse_factors(posterior: Posterior) -> Array:
 
 
 def _log_normaliser(log_scale: Array, freedoms: Array, d: int) -> Array:
-    gammas = np.array([multigammaln(0.5 * freedom, d) for freedom in freedoms])
+    gammas = gammaln(0.5 * (freedoms[:, None] - np.arange(d))).sum(axis=1) + d * (d - 1) / 4 * np.log(np.pi)
     return np.asarray(-0.5 * freedoms * (log_scale + d * np.log(2)) - gammas)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.manifold import trustworthiness
+from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array, check_random_state
 
 from gmm_engine.errors import DataError
+from gmm_engine.types import Array
 
 VOTERS = 10
 
@@ -76,14 +77,57 @@ def embedding_quality(
     rows, places = check_array(X), check_array(Z)
     if len(rows) != len(places) or len(rows) < 4:
         raise DataError(f"At least 4 rows with as many coordinates are needed: {len(rows)}, {len(places)}.")
-    rng = check_random_state(random_state)
-    chosen = np.arange(len(rows))
-    if len(rows) > n_rows:
-        chosen = np.sort(rng.choice(len(rows), n_rows, replace=False))
-    near = min(n_neighbors, (len(chosen) - 1) // 2)
-    trust = float(trustworthiness(rows[chosen], places[chosen], n_neighbors=near))
+    chosen = sampled(len(rows), n_rows, random_state)
+    trust = Neighbourhoods(rows[chosen], n_neighbors).trustworthiness(places[chosen])
     found = None if labels is None else class_separation(places[chosen], np.asarray(labels)[chosen])
     return EmbeddingQuality(trust, found, len(chosen))
+
+
+def sampled(n: int, most: int, random_state: Any = 0) -> Array:
+    """At most so many of n rows, in order: those that `embedding_quality` looks at."""
+    if n <= most:
+        return np.arange(n)
+    return np.sort(check_random_state(random_state).choice(n, most, replace=False))
+
+
+class Neighbourhoods:
+    """Who is near whom among rows, against which embeddings of them are judged.
+
+    Parameters
+    ----------
+    X : (n, d) rows, in columns of comparable units.
+    n_neighbors : neighbours that trustworthiness looks at, at most (n - 1) / 2.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).normal(size=(60, 2))
+    >>> Neighbourhoods(X).trustworthiness(X)
+    1.0
+    """
+
+    def __init__(self, X: Any, n_neighbors: int = 10) -> None:
+        self.n_neighbors = min(n_neighbors, (len(X) - 1) // 2)
+        self._distances = _apart(np.asarray(X))
+        self._ordered = np.sort(self._distances, axis=1)
+
+    def trustworthiness(self, Z: Any) -> float:
+        """One, less what the ranks beyond k of each row's k neighbours in Z (n, q) come to.
+
+        Only the ranks of those n k pairs are looked up.
+        """
+        n, k = len(self._ordered), self.n_neighbors
+        near = np.argpartition(_apart(np.asarray(Z)), k, axis=1)[:, :k]
+        reach = np.take_along_axis(self._distances, near, axis=1)
+        ranks = np.array([row.searchsorted(far) for row, far in zip(self._ordered, reach, strict=True)])
+        lost = np.maximum(ranks + 1 - k, 0).sum()
+        return float(1 - lost * 2 / (n * k * (2 * n - 3 * k - 1)))
+
+
+def _apart(rows: Array) -> Array:
+    """Squared distances (n, n) of rows; each is infinitely far from itself."""
+    found = np.asarray(pairwise_distances(rows, metric="sqeuclidean"))
+    np.fill_diagonal(found, np.inf)
+    return found
 
 
 def class_separation(Z: Any, labels: Any) -> float:

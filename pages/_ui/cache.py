@@ -22,6 +22,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from gmm_engine.figures.spelling import spelled
 from pages._ui.ledger import LEDGER, Ledger
 from pages._ui.settings import MEGABYTE, SETTINGS
 
@@ -141,6 +142,7 @@ def _children(value: Any) -> Iterator[Any]:
     elif isinstance(value, tuple | list):
         yield from value[:LONG_LIST]
     elif isinstance(value, go.Figure):
-        yield value.to_dict()
+        yield spelled(value)
+        yield vars(value)["_data"]
     elif hasattr(value, "__dict__") and not isinstance(value, type | pd.DataFrame | pd.Series):
         yield from vars(value).values()

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gmm_engine import DataError, MixtureReducer, embedding_quality
+from gmm_engine import DataError, MixtureReducer
+from gmm_engine.reduction.quality import Neighbourhoods, sampled
 from gmm_engine.types import Array
 from pages._ui import controls, inputs, jobs, synthetic
 from pages._ui.inputs import Source
@@ -223,12 +224,15 @@ def _measured(
     spec: ReductionSpec, reducers: dict[str, MixtureReducer], X: Array, used: Array
 ) -> Generator[jobs.Progress, None, Found]:
     places, covariances, trust, lost = {}, {}, {}, {}
+    judged = sampled(len(X), JUDGED)
+    # All four scale the columns alike, so that rows have the same neighbours before.
+    judge = Neighbourhoods(standardised(reducers["PCA"], X)[judged])
     for turn, (name, model) in enumerate(reducers.items()):
         yield jobs.Progress(0.8 + 0.05 * turn, f"{name}: neighbours and the way back")
         places[name] = model.transform(X)
         covariances[name] = model.posterior_covariances(X).astype(np.float32)
         rows = standardised(model, X)
-        trust[name] = embedding_quality(rows, places[name], n_rows=JUDGED).trustworthiness
+        trust[name] = judge.trustworthiness(places[name][judged])
         rest = rows - standardised(model, model.inverse_transform(places[name]))
         lost[name] = float(np.square(rest).sum() / np.square(rows).sum())
     proba = reducers["GMMDR"].memberships(X).astype(np.float32)

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
+from sklearn.manifold import trustworthiness
 
 from gmm_engine import DataError, GaussianMixture, MixtureReducer, embedding_quality
 from gmm_engine.reduction.fitted import METHODS
+from gmm_engine.reduction.quality import Neighbourhoods
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +114,12 @@ def test_quality_of_itself_is_full_and_noise_has_none(iris):
     assert noise.separation < 0.55
     with pytest.raises(DataError):
         embedding_quality(iris, iris[:3])
+
+
+@pytest.mark.parametrize(("n", "near"), [(40, 3), (150, 10), (21, 10)])
+def test_trustworthiness_is_the_usual_one(n, near):
+    rng = np.random.default_rng(n)
+    X = rng.normal(size=(n, 4))
+    Z = X[:, :2] + 0.3 * rng.normal(size=(n, 2))
+    expected = trustworthiness(X, Z, n_neighbors=min(near, (n - 1) // 2))
+    assert Neighbourhoods(X, near).trustworthiness(Z) == pytest.approx(expected, abs=1e-12)

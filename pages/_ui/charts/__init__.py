@@ -18,9 +18,9 @@ from functools import cache
 from typing import Any, Literal
 
 import plotly.graph_objects as go
-import plotly.io as pio
 import streamlit as st
 
+from gmm_engine.figures.spelling import spelled
 from pages._ui.charts import scripts
 from pages._ui.layout import Screen
 
@@ -75,7 +75,7 @@ def passing(screen: Screen, name: str, fig: go.Figure, alt: str) -> None:
 
 
 def _draw(key: str, fig: go.Figure, about: dict[str, str], on_pick: Callable[[], None] | None) -> None:
-    data = b'%s,"figure":%s}' % (json.dumps(about)[:-1].encode(), _spelled(fig))
+    data = b'%s,"figure":%s}' % (json.dumps(about)[:-1].encode(), spelled(fig))
     heard = {} if on_pick is None else {"on_selection_change": on_pick}
     _component()(key=key, data=data, height=int(fig.layout.height or HEIGHT), **heard)
 
@@ -98,17 +98,6 @@ def _picked(screen: Screen, name: str, kind: str) -> list[Any]:
 
 def _key(screen: Screen, name: str) -> str:
     return screen.key(f"chart_{name}")
-
-
-def _spelled(fig: go.Figure) -> bytes:
-    """A figure as JSON, remembered with it.
-
-    Figures that are shown are kept from run to run and not changed any more.
-    """
-    kept = vars(fig).get("_studio_json")
-    if kept is None:
-        kept = fig._studio_json = pio.to_json(fig, validate=False).encode()
-    return kept
 
 
 def _plainly(

@@ -36,7 +36,9 @@ function inSight(chart) {
   return box.bottom > -NEAR && box.top < window.innerHeight + NEAR;
 }
 
-const pause = () => new Promise((done) => setTimeout(done));
+// Until the browser has painted what was drawn.
+const painted = () => new Promise((done) =>
+  document.hidden ? setTimeout(done) : requestAnimationFrame(() => setTimeout(done)));
 const idle = () => new Promise((done) =>
   window.requestIdleCallback ? requestIdleCallback(done, { timeout: 100 }) : setTimeout(done, 30));
 
@@ -50,7 +52,7 @@ async function work() {
       if (!seen) await idle();
       waiting.delete(next);
       await next.draw(Plotly);
-      await pause();
+      await painted();
     }
   } finally {
     running = false;
