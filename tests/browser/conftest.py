@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.find_browser import find_browser
 from tests.browser.server import Server
+from tests.browser.visitor import WATCH
 
 HERE = Path(__file__).parent
+PATIENCE = 60_000  # milliseconds before a visitor gives up: a machine may have other work
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,12 +46,19 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def server():
-    """The app, shared by all tests of a worker; it must not have logged a traceback at the end."""
+def shared_server():
+    """The app, shared by all tests of a worker."""
     running = Server()
     yield running
     running.stop()
-    assert "Traceback" not in running.logged(), running.logged()[-4000:]
+    assert running.tracebacks() == []
+
+
+@pytest.fixture
+def server(shared_server):
+    """The app that all tests share; it logs no traceback while a test visits it."""
+    yield shared_server
+    assert shared_server.tracebacks() == []
 
 
 @pytest.fixture
@@ -70,13 +79,15 @@ def fresh_server():
 def new_page(browser):
     """Open windows of new visitors: ``new_page(width=390, dark=True)``; none may raise in the browser."""
     contexts, errors = [], []
+    expect.set_options(timeout=PATIENCE)
 
     def open_window(width=1280, height=900, dark=False, **options):
         scheme = "dark" if dark else "light"
         size = {"width": width, "height": height}
         contexts.append(browser.new_context(viewport=size, color_scheme=scheme, **options))
+        contexts[-1].add_init_script(WATCH)
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 

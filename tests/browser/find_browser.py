@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -21,11 +22,15 @@ def find_browser() -> str | None:
     return next((path for path in _candidates() if _starts(path)), None)
 
 
-def _candidates() -> list[str]:
+def _candidates() -> Iterator[str]:
     on_path = [shutil.which(name) for name in NAMES]
     on_mac = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in MAC]
-    found = [os.environ.get("CHROMIUM"), *on_path, *on_mac, _playwrights_own()]
-    return [path for path in found if path and Path(path).exists()]
+    for path in [os.environ.get("CHROMIUM"), *on_path, *on_mac]:
+        if path and Path(path).exists():
+            yield path
+    own = _playwrights_own()  # asked last: it takes a second
+    if own and Path(own).exists():
+        yield own
 
 
 def _playwrights_own() -> str | None:

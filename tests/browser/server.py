@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,12 @@ from tests.data_dir import ROOT
 
 ARTIFACTS = ROOT / "artifacts"
 HOST = "127.0.0.1"
+ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\d )", re.M)  # each begins with its time
+# How answers to a visitor end who has closed the window meanwhile: nobody's mistake.
+GONE = re.compile(
+    r"^[\w.]*(ClientDisconnect|WebSocketDisconnect|ConnectionClosed\w*|ConnectionResetError|BrokenPipeError"
+    r"|ClosedResourceError|BrokenResourceError|CancelledError)\b"
+)
 
 
 class Server:
@@ -23,10 +30,11 @@ class Server:
         self,
         script: str = "app.py",
         env: dict[str, str] | None = None,
-        start_within: float = 90,
+        start_within: float = 180,
         port: int = 0,
     ):
         self.port = port or free_port()
+        self._read = 0
         self.url = f"http://{HOST}:{self.port}"
         ARTIFACTS.mkdir(exist_ok=True)
         self.log = ARTIFACTS / f"server-{self.port}.log"
@@ -49,6 +57,13 @@ class Server:
     def logged(self) -> str:
         """What the server has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def tracebacks(self) -> list[str]:
+        """Tracebacks logged since this was last asked, save for visitors who left in the middle."""
+        new = self.logged()[self._read :]
+        self._read += len(new)
+        found = [entry.strip() for entry in ENTRY.split(new) if "Traceback" in entry]
+        return [entry for entry in found if not GONE.match(entry.splitlines()[-1])]
 
     def stop(self) -> None:
         """End the process this object started."""

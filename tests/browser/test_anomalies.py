@@ -7,9 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import exceptions, open_page, settle
-
-PATIENCE = 40_000
+from tests.browser.visitor import drag, exceptions, open_page, settle
 
 
 @pytest.fixture
@@ -23,24 +21,20 @@ def flagged(page):
 
 def test_the_line_is_dragged_and_the_rows_follow(anomalies):
     line = anomalies.get_by_label(re.compile("Line between ordinary and flagged"))
-    box = line.bounding_box()
     before = flagged(anomalies)
-    anomalies.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 60)
-    anomalies.mouse.down()
-    anomalies.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 60, steps=6)
-    anomalies.mouse.up()
+    drag(anomalies, line, (0.5, 0.4), (0.8, 0.4))
     by_hand = anomalies.get_by_role("spinbutton", name="Line (nats)")
-    expect(by_hand).to_be_visible(timeout=PATIENCE)
+    expect(by_hand).to_be_visible()
     settle(anomalies)
     after = flagged(anomalies)
     assert 0 < after < before
     words = anomalies.get_by_text(re.compile("Line at .* rows flagged"))
     expect(words).to_contain_text(f": {after} of 2,000")
+    value = by_hand.input_value()
     line.focus()
     anomalies.keyboard.press("ArrowLeft")
     anomalies.keyboard.press("ArrowLeft")
-    value = by_hand.input_value()
-    expect(by_hand).not_to_have_value(value, timeout=PATIENCE)
+    expect(by_hand).not_to_have_value(value)
     settle(anomalies)
     assert flagged(anomalies) >= after
     assert "anomalies_nats" in anomalies.url

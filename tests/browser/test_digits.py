@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import accessibility, exceptions, open_page, screenshot, settle, sideways
+from tests.browser.visitor import (
+    accessibility,
+    click_chart,
+    exceptions,
+    open_page,
+    screenshot,
+    settle,
+    sideways,
+)
 
 
 def arc(x, y, wide, high, begin, end, n=16):
@@ -86,13 +94,8 @@ def test_answers_come_while_the_pen_is_down_and_leave_the_stroke_whole(drawn):
 def test_a_click_on_a_cell_opens_its_pictures(page, server):
     open_page(page, server.url, "digits", "digits_way=Sample")
     matrix = page.get_by_label("Confusion matrix").locator(".nsewdrag")
-    matrix.scroll_into_view_if_needed()
-    cells = matrix.bounding_box()
-    page.mouse.move(cells["x"] + 0.35 * cells["width"], cells["y"] + 0.35 * cells["height"])
-    page.wait_for_timeout(300)
-    page.mouse.down()
-    page.mouse.up()
-    expect(page.get_by_label("3 read as 3.")).to_be_visible(timeout=20_000)
+    click_chart(page, matrix, (0.35, 0.35))
+    expect(page.get_by_label("3 read as 3.")).to_be_visible()
     assert exceptions(page) == []
 
 

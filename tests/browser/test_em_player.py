@@ -5,72 +5,74 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import open_page, settle
+from tests.browser.visitor import last_said, open_page, settle
 
-POSITION = "() => Number(document.querySelector('[data-testid=stApp]') && window.player().dataset.position)"
-FIND = """() => {
-  window.player = () => {
-    for (const host of document.querySelectorAll("*")) {
-      const found = host.shadowRoot?.querySelector(".player");
-      if (found) return found;
-    }
-  };
-}"""
+EXAMPLE = "2 90; 5 45"  # the means that the page begins with
 
 
 @pytest.fixture
-def traffic(page):
-    """Websocket messages sent by the browser so far."""
-    sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    return sent
-
-
-@pytest.fixture
-def player(page, traffic, server):
+def player(page, server):
     """The page with its example, and where the player stands."""
-    open_page(page, server.url, "em_steps")
-    page.evaluate(FIND)
-    return page
+    return open_page(page, server.url, "em_steps")
 
 
 def position(page):
     """Half steps since the start."""
-    return page.evaluate(POSITION)
+    return float(page.locator(".player").get_attribute("data-position"))
+
+
+def wait_until_at(page, place):
+    """Wait for the player to stand there."""
+    expect(page.locator(".player")).to_have_attribute("data-position", f"{place:.3f}")
+
+
+def wait_until_beyond(page, place):
+    """Wait for a playing player to have passed there."""
+    passed = "([player, place]) => Number(player.dataset.position) > place"
+    page.wait_for_function(passed, arg=[page.locator(".player").element_handle(), place])
+
+
+def wait_for_placed_means(page):
+    """Wait for the page to show the means that were placed; the two of them."""
+    written = page.get_by_label("Means", exact=True)
+    expect(written).not_to_have_value(EXAMPLE)
+    settle(page)
+    assert len(written.input_value().split(";")) == 2
 
 
 def scrub(page):
     return page.get_by_label("Position in the run")
 
 
-def test_playing_takes_no_message(player, traffic):
-    start = len(traffic)
+def test_playing_takes_no_message(player):
+    said = last_said(player)
     player.get_by_label("Speed").select_option("60")
     player.get_by_role("button", name="Play", exact=True).click()
-    expect(player.get_by_text("The fit converged.")).to_be_visible(timeout=30_000)
+    expect(player.get_by_text("The fit converged.")).to_be_visible()
     player.get_by_label("Back to the start").click()
     expect(player.get_by_text("no row belongs to anyone yet")).to_be_visible()
     for _ in range(3):
         player.get_by_label("One step forward").click()
     scrub(player).fill("10")
-    assert position(player) == 10
-    assert len(traffic) == start
+    wait_until_at(player, 10)
+    assert last_said(player) == said
 
 
 def test_keys_step_play_and_scrub(player):
     canvas = player.get_by_label("with 2 components")
     canvas.focus()
     player.keyboard.press("Home")
-    assert position(player) == 0
+    wait_until_at(player, 0)
     player.keyboard.press("ArrowRight")
     player.keyboard.press("ArrowRight")
     player.keyboard.press("ArrowLeft")
-    assert position(player) == 1
+    wait_until_at(player, 1)
     expect(player.locator("[data-phase=e]")).to_have_class("lit")
     player.keyboard.press("Space")
     expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    wait_until_beyond(player, 1)
     player.keyboard.press("Space")
-    assert position(player) > 1
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
     player.keyboard.press("End")
     expect(player.locator("[data-phase=m]")).to_have_class("lit")
 
@@ -81,10 +83,7 @@ def test_placed_means_are_where_the_run_starts(player):
     box = canvas.bounding_box()
     for x, y in ((0.3, 0.3), (0.7, 0.4)):
         player.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-    settle(player)
-    written = player.get_by_label("Means", exact=True).input_value()
-    assert written != "2 90; 5 45"
-    assert len(written.split(";")) == 2
+    wait_for_placed_means(player)
     assert "em_steps_means=" in player.url
 
 
@@ -92,13 +91,11 @@ def test_means_can_be_placed_with_the_keyboard(player):
     player.get_by_role("button", name="Place the means").focus()
     for key in ("Enter", "ArrowLeft", "ArrowUp", "Enter", "ArrowRight", "Enter"):
         player.keyboard.press(key)
-    settle(player)
-    assert player.get_by_label("Means", exact=True).input_value() != "2 90; 5 45"
+    wait_for_placed_means(player)
 
 
 def test_reduced_motion_jumps_from_step_to_step(new_page, server):
     page = open_page(new_page(reduced_motion="reduce"), server.url, "em_steps")
-    page.evaluate(FIND)
     page.get_by_label("Speed").select_option("60")
     page.get_by_role("button", name="Play", exact=True).click()
     seen = set()
@@ -125,4 +122,4 @@ def test_a_shorter_run_follows_a_longer_one(new_page, server):
     for k in (6, 5, 4, 3, 2):
         slider.focus()
         page.keyboard.press("ArrowLeft")
-        expect(page.get_by_label(f"with {k} components")).to_be_visible(timeout=20_000)
+        expect(page.get_by_label(f"with {k} components")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.visitor import exceptions, open_page, settle
+from tests.browser.visitor import click_chart, exceptions, open_page, settle
 
 PAGE = "reduction"
 
@@ -15,12 +15,8 @@ def test_a_click_on_a_row_picks_it_in_every_chart(server, page):
     chart.locator(".nsewdrag").first.wait_for()
     chart.scroll_into_view_if_needed()
     settle(page)
-    point = chart.locator(".scatterlayer .trace").first.locator(".point").nth(40).bounding_box()
-    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
-    page.wait_for_timeout(300)
-    page.mouse.down()
-    page.mouse.up()
-    expect(page.get_by_role("spinbutton", name="Picked row")).not_to_have_value("1", timeout=20_000)
+    click_chart(page, chart.locator(".scatterlayer .trace").first.locator(".point").nth(40))
+    expect(page.get_by_role("spinbutton", name="Picked row")).not_to_have_value("1")
     settle(page)
     row = page.get_by_role("spinbutton", name="Picked row").input_value()
     assert f"reduction_row={row}" in page.url

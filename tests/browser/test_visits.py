@@ -14,6 +14,15 @@ from tests.browser.visitor import exceptions, open_page, settle
 
 FILE = "input[type=file]"
 READ = "Text column left out of fits: who."
+# Ten starts from single rows of nine groups that overlap: a moment for a thousand rows, but
+# hundreds of iterations in eight columns for a million.
+LONG = "&".join(
+    f"synthetic_data_{name}={value}"
+    for name, value in {
+        "shape": "Blobs", "blobs": 9, "made_columns": 8, "apart": 0.5,
+        "k": 7, "init": "random_from_data", "n_init": 10,
+    }.items()
+)  # fmt: skip
 
 
 def table(rows=120):
@@ -122,14 +131,15 @@ def test_nonsense_in_a_link_falls_back(server, page):
 
 
 def test_a_long_fit_shows_progress_and_stops(server, page):
-    open_page(page, server.url, "synthetic_data")
+    open_page(page, server.url, "synthetic_data", LONG)
     before = page.locator("[data-testid=stMetricValue]").all_inner_texts()
     page.get_by_role("slider", name="Rows").focus()
     page.keyboard.press("End")
+    expect(page.get_by_text("The result below is from the previous settings.")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Fit", exact=True).click()
-    ours = page.get_by_test_id("stButton").get_by_role("button", name="Stop")
     expect(page.get_by_test_id("stProgress")).to_be_visible()
-    ours.click()
+    page.get_by_test_id("stButton").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
     settle(page)
     assert page.locator("[data-testid=stMetricValue]").all_inner_texts() == before

@@ -47,7 +47,7 @@ def open_page(page: Page, url: str, name: str = "", query: str = "") -> Page:
     return settle(page)
 
 
-def settle(page: Page, quiet: float = 0.4, within: float = 60) -> Page:
+def settle(page: Page, quiet: float = 0.4, within: float = 120) -> Page:
     """Wait until the script has ended, nothing loads, and both have stayed so for `quiet` seconds."""
     end = time.monotonic() + within
     calm_since: float | None = None
