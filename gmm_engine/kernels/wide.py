@@ -1,6 +1,6 @@
 """The fused E-step for many columns: the same pass, with BLAS on blocks of rows.
 
-From about sixteen columns on, products of (rows, d) blocks with (d, d) factors are
+From about two dozen columns on, products of (rows, d) blocks with (d, d) factors are
 faster through BLAS than by simple loops. Blocks stay in the cache; nothing (n, k) is stored.
 """
 

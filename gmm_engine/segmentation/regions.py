@@ -10,8 +10,8 @@ import numpy as np
 
 from gmm_engine import threads
 from gmm_engine.features.pixels import pixel_features
-from gmm_engine.kernels.agglomeration import merge_tree
 from gmm_engine.kernels.patches import absorb, borders, moments, patches
+from gmm_engine.kernels.region_tree import merge_tree
 from gmm_engine.kernels.superpixels import superpixels
 from gmm_engine.types import Array
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmm_engine.kernels.agglomeration import merge_tree
 from gmm_engine.kernels.cut import grid_edges, minimum_cut, walk
 from gmm_engine.kernels.patches import absorb, borders, moments, patches
 from gmm_engine.kernels.pictures import on_border, shrink
 from gmm_engine.kernels.potts import settle
+from gmm_engine.kernels.region_tree import merge_tree
 from gmm_engine.kernels.superpixels import superpixels
 from tests import reference_pictures as reference
 
