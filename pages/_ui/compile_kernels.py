@@ -2,7 +2,7 @@
 
 ``python -m pages._ui.compile_kernels``. A server does this in a child process: what a compiler
 needs is given back when the child ends, and a page loads only the kernels it uses. An image
-of the app does it when it is built.
+of the app does it when it is built. The readers of digits are learned here, too.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from gmm_engine.features.audio import speech_frames
 from gmm_engine.features.formants import vowel_formants
 from gmm_engine.kernels._jit import ready_mark
 from gmm_engine.sequences import acoustic_segments
+from pages._ui import digit_models
 
 FAMILIES = ("full", "diag")
 
@@ -42,6 +43,7 @@ def main() -> None:
     _sounds()
     with suppress(OSError):  # a folder that cannot be written stays without its mark
         ready_mark().touch()
+    digit_models.learn_ahead()
 
 
 def _mixtures() -> None:

@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from gmm_engine import MixtureClassifier
 from gmm_engine.features.drawing import glyphs_of
 from gmm_engine.types import Array, Dataset
-from pages._ui import exports, jobs
+from pages._ui import exports, jobs, learned
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
@@ -82,10 +82,25 @@ def blank(name: str) -> MixtureClassifier:
 
 def _work(name: str) -> Generator[jobs.Progress, None, Reader]:
     X, y = load_digits(return_X_y=True)
-    model = blank(name)
-    for share in model.iter_fit(X, y):
-        yield jobs.Progress(share, "Learning the digits, one part after another held out")
+    model = learned.kept(name, blank(name))
+    if model is None:
+        model = blank(name)
+        for share in model.iter_fit(X, y):
+            yield jobs.Progress(share, "Learning the digits, one part after another held out")
+        learned.keep(name, blank(name), model)
     return Reader(model, X.reshape(-1, 8, 8), y)
+
+
+def learned_before() -> bool:
+    """Whether all readers lie on the disk."""
+    return all(learned.place(name, blank(name)).exists() for name in MODELS)
+
+
+def learn_ahead() -> None:
+    """Learn what is not yet on the disk."""
+    for name in MODELS:
+        for _ in _work(name):
+            pass
 
 
 def recipe(name: str) -> exports.Recipe:

@@ -31,6 +31,8 @@ MODULES = (
     "pages._ui.cluster_views",
     "pages._ui.component_editor",
     "pages._ui.conditional_views",
+    "pages._ui.digit_teach",
+    "pages._ui.digit_views",
     "pages._ui.exports",
     "pages._ui.film_views",
     "pages._ui.fits",
@@ -78,11 +80,13 @@ def freeze() -> None:
 
 
 def _compile() -> None:
-    """Fill the kernels' cache on the disk, so that no visitor waits for a compiler.
+    """Fill the kernels' cache on the disk, so that no visitor waits for a compiler or for our examples.
 
     A child process does it: here it would leave a hundred megabytes behind for good.
     """
-    if ready_mark().exists():
+    from pages._ui import digit_models  # it needs the pages' frame, which needs this file
+
+    if ready_mark().exists() and digit_models.learned_before():
         return
     command = [sys.executable, "-m", "pages._ui.compile_kernels"]
     child = subprocess.Popen(command, cwd=Path(__file__).parents[2])
