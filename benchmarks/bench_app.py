@@ -8,16 +8,12 @@ browser from the key press on a slider to the redrawn chart; memory after warm-u
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import platform
 import statistics
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.browser.find_browser import find_browser
+from benchmarks.browsing import chromium, report, serving
 from tests.browser.server import Server
 from tests.browser.visitor import open_page, settle
 from tests.load.process import processor_ms, resident_megabytes, wait_until_idle
@@ -25,7 +21,6 @@ from tests.load.visitor import visit
 
 PAGE = "synthetic_data"
 ROUNDS = 20
-RESULT = Path(__file__).parent / "results" / "app.json"
 TARGETS = {
     "rerun_same_p50_ms": 25,
     "rerun_three_figures_p50_ms": 100,
@@ -90,29 +85,16 @@ WATCH = """() => {
 
 def main() -> None:
     """Measure everything, say it, and write the result."""
-    server = Server()
-    try:
+    with serving() as server:
         wait_until_idle(server.process.pid)
         found = {"idle_memory_mb": resident_megabytes(server.process.pid)}
         found |= asyncio.run(reruns(server))
-        chromium = find_browser()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with chromium() as browser:
             times = slider_to_chart(browser.new_page(), server.url)
-            found["slider_to_chart_p50_ms"] = statistics.median(times)
-            found["slider_to_chart_best_ms"] = min(times)
-            browser.close()
+        found["slider_to_chart_p50_ms"] = statistics.median(times)
+        found["slider_to_chart_best_ms"] = min(times)
         found["memory_after_mb"] = resident_megabytes(server.process.pid)
-    finally:
-        server.stop()
-    rounded = {name: round(value, 1) for name, value in found.items()}
-    for name, value in rounded.items():
-        print(f"{name:32} {value:10.1f}   target {TARGETS.get(name, '')}")
-    load = round(os.getloadavg()[0], 1)
-    document = {"python": platform.python_version(), "cores": os.cpu_count(), "load_average": load,
-                "targets": TARGETS, "found": rounded}  # fmt: skip
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    report("app", found, TARGETS)
 
 
 if __name__ == "__main__":

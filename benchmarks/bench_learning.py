@@ -7,27 +7,21 @@ are timed from the key press to the drawn change. Processor times tell what a bu
 
 from __future__ import annotations
 
-import json
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from benchmarks.browsing import browsing, report
 from gmm_engine import sweep
 from gmm_engine.data import generate
 from gmm_engine.data.examples import EXAMPLES
 from gmm_engine.types import Array
-from tests.browser.find_browser import find_browser
-from tests.browser.server import Server
 from tests.browser.visitor import open_page, settle
 
 ROUNDS = 12
-RESULT = Path(__file__).parent / "results" / "learning.json"
 TARGETS = {
     "player_20000_rows_fps": 60,
     "messages_while_playing": 0,
@@ -150,27 +144,13 @@ def main() -> None:
     sum(1 for _ in sweep(X[:60], [2]))  # compiles, or reads from the disk, what the sweeps need
     found = sweep_times("geyser", X)
     found |= sweep_times("10000x4", generate.blobs(10_000, n_components=5, n_columns=4).matrix())
-    server, chromium = Server(), find_browser()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-            )
-            for measure in (frame_rate, pictures):
-                page = browser.new_page(viewport={"width": 1440, "height": 900})
-                page.set_default_timeout(120_000)
-                found |= measure(page, server.url)
-                page.close()
-            browser.close()
-    finally:
-        server.stop()
-    rounded = {name: round(value, 2) for name, value in found.items()}
-    for name, value in rounded.items():
-        print(f"{name:36} {value:10.2f}   target {TARGETS.get(name, '')}")
-    load = round(os.getloadavg()[0], 1)
-    document = {"python": platform.python_version(), "load": load, "targets": TARGETS, "found": rounded}
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    with browsing() as (server, browser):
+        for measure in (frame_rate, pictures):
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(120_000)
+            found |= measure(page, server.url)
+            page.close()
+    report("learning", found, TARGETS, digits=2)
 
 
 if __name__ == "__main__":

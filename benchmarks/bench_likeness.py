@@ -9,20 +9,18 @@ share of made rows nearer to a learnt row than 95 in 100 learnt rows are to each
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from benchmarks.compare import save
 from gmm_engine import RowMaker
 from gmm_engine.data.examples import EXAMPLES
 from gmm_engine.likeness import energy_test, nearness, numbers, tell_apart
 
-RESULT = Path(__file__).parent / "results" / "likeness.json"
 TABLES = ("Iris", "Wine", "Breast cancer", "Card payments")
 MOST_COLUMNS = 8
 # Half of a class must be enough for a mixture of its own; where it is not, classes are left out.
@@ -83,8 +81,7 @@ def main() -> None:
             print(f"{name:16} {way:14}", "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
     means = {way: float(np.mean([found[name][way]["auc"] for name in TABLES])) for way in WAYS}
     print("mean AUC", {way: round(value, 3) for way, value in means.items()})
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({"mean_auc": means, "tables": found}, indent=1) + "\n", encoding="utf-8")
+    save("likeness", {"mean_auc": means, "tables": found})
 
 
 def _table(name: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def seconds(call: Callable[[], Any]) -> float:
+    """Wall seconds of one call."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
@@ -40,14 +41,18 @@ def summary(times: Mapping[str, list[float]], ours: str = "gmm_engine") -> dict[
     return {"median_seconds": medians, "times_ours": ratios, "runs": {k: list(v) for k, v in times.items()}}
 
 
-def write(name: str, rows: Any, **about: Any) -> Path:
+def write(name: str, rows: Any, **about: Any) -> None:
     """Write one benchmark's result with what it ran on; print the rows."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
-    document = {"machine": machine(), **about, "results": rows}
-    path.write_text(json.dumps(document, indent=1, default=float) + "\n")
+    save(name, rows, **about)
     print(json.dumps(rows, indent=1, default=float))
-    return path
+
+
+def save(name: str, rows: Any, **about: Any) -> None:
+    """Write one benchmark's result with what it ran on."""
+    RESULTS.mkdir(exist_ok=True)
+    document = {"machine": machine(), **about, "results": rows}
+    text = json.dumps(document, indent=1, default=float) + "\n"
+    (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 def machine() -> dict[str, Any]:
