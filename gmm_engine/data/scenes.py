@@ -88,7 +88,7 @@ def street(
     frames = np.empty((n_frames, *size, 3), np.uint8)
     truth = np.zeros((n_frames, *size), bool)
     for t in range(n_frames):
-        picture, mask = _expose(plate, vehicles, t, foliage, shadow, rng)
+        picture, mask = _expose(plate, vehicles, t, foliage, shadow)
         if shake > 0:
             picture = np.stack([_moved(picture[..., c], offsets[t]) for c in range(3)], axis=-1)
             mask = _moved(mask, offsets[t])
@@ -152,8 +152,9 @@ def _exposure(n_frames: int, flicker: float, rng: np.random.Generator) -> Array:
 
 
 def _expose(
-    plate: _Plate, vehicles: list[Vehicle], t: int, foliage: float, shadow: float, rng: np.random.Generator
+    plate: _Plate, vehicles: list[Vehicle], t: int, foliage: float, shadow: float
 ) -> tuple[Array, Array]:
+    """The scene at frame t, and how much of each pixel a vehicle covers."""
     picture = _swayed(plate, t, foliage)
     h, w = picture.shape[:2]
     mask = np.zeros((h, w), np.float32)

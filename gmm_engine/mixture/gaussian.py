@@ -21,7 +21,7 @@ from gmm_engine.mixture.fill import conditional_moments
 from gmm_engine.mixture.task import Task
 from gmm_engine.rows import SplitRows
 from gmm_engine.stored import Form
-from gmm_engine.types import Array, Outcome, Run, Step
+from gmm_engine.types import Array, Outcome, Params, Run, Step
 
 
 class GaussianMixture(Familiar, BaseMixture):
@@ -234,6 +234,15 @@ class GaussianMixture(Familiar, BaseMixture):
         k, d = self.means_.shape
         noise = 1 if self.noise_weight_ > 0 else 0
         return int(covariance.family(self.covariance_type).count(k, d) + k * d + k - 1 + noise)
+
+    @classmethod
+    def _of(cls, params: Params) -> GaussianMixture:
+        """A fitted mixture with these parameters, noise left out."""
+        model = cls(len(params.weights), covariance_type="diag" if params.diagonal else "full")
+        model._set_params(params)
+        model.n_features_in_ = params.means.shape[1]
+        model.converged_, model.n_iter_, model.lower_bound_ = True, 0, math.nan
+        return model
 
     def _climb(self, X: Any, sample_weight: Any, labels: Any = None) -> Iterator[tuple[Task, Step]]:
         self._validate_params()

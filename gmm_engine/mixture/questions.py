@@ -154,12 +154,8 @@ class Questions:
         # Mixtures are built from mixtures: the class is not known while this file is read.
         from gmm_engine.mixture.gaussian import GaussianMixture
 
-        kind = "diag" if params.diagonal else "full"
-        model = GaussianMixture(len(params.weights), covariance_type=kind)
-        model._set_params(params)
-        model.n_features_in_ = params.means.shape[1]
+        model = GaussianMixture._of(params)
         names = getattr(self, "feature_names_in_", None)
         if names is not None:
             model.feature_names_in_ = names if places is None else np.asarray(names)[places]
-        model.converged_, model.n_iter_, model.lower_bound_ = True, 0, float("nan")
         return model

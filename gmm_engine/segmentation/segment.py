@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from numbers import Integral, Real
@@ -14,15 +15,17 @@ from gmm_engine.features.pixels import SPACES
 from gmm_engine.kernels.patches import absorb, moments
 from gmm_engine.kernels.pictures import shrink
 from gmm_engine.mixture import GaussianMixture
+from gmm_engine.mixture.mstep import factorise
 from gmm_engine.segmentation import clusters
 from gmm_engine.segmentation.levels import Colours, carried_up, settled, working_size
 from gmm_engine.segmentation.picture import rgb_of
 from gmm_engine.segmentation.regions import region_labels
 from gmm_engine.segmentation.result import Segmentation
-from gmm_engine.types import Array
+from gmm_engine.types import Array, Params
 
 MOST_SEGMENTS = 64
 SMALLEST_SHARE = 2e-5  # of the picture; smaller patches of equal colour go to their neighbours
+MODEL_PIXELS = 500_000  # at most, of which the colours' Gaussians are made
 
 _CONSTRAINTS: dict[str, list[Any]] = {
     "n_segments": [Interval(Integral, 1, MOST_SEGMENTS, closed="both"), StrOptions({"auto"})],
@@ -202,22 +205,9 @@ def summary(rgb: Array, labels: Array, space: str, notes: tuple[str, ...]) -> Se
 
 
 def _model(rgb: Array, labels: Array, space: str, counts: Array) -> GaussianMixture:
-    every = max(1, labels.shape[0] * labels.shape[1] // 1_000_000)
-    step = max(1, round(every**0.5))
+    step = math.ceil(max(1.0, labels.size / MODEL_PIXELS) ** 0.5)
     thin = np.ascontiguousarray(labels[::step, ::step])
     if len(np.unique(thin)) < len(counts):
         thin, step = labels, 1
     colours = Colours.of(np.ascontiguousarray(rgb[::step, ::step]), thin, space)
-    return GaussianMixture.from_dict(
-        {
-            "format": "gmm_engine.mixture",
-            "version": 1,
-            "covariance_type": "full",
-            "weights": (counts / counts.sum()).tolist(),
-            "means": colours.means.tolist(),
-            "covariances": colours.covariances.tolist(),
-            "lower_bound": 0.0,
-            "n_iter": 0,
-            "converged": True,
-        }
-    )
+    return GaussianMixture._of(Params(counts / counts.sum(), colours.means, factorise(colours.covariances)))

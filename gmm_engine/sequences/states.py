@@ -66,11 +66,13 @@ def fit_single(rows: Array, labels: Array, n_states: int, share: float) -> State
     t = len(rows)
     member = scipy.sparse.csr_matrix((np.ones(t, np.float32), (labels, np.arange(t))), (n_states, t))
     weight = np.bincount(labels, minlength=n_states).astype(np.float64)[:, None]
-    means = (member @ rows).astype(np.float64) / np.maximum(weight, 1)
-    scatter = (member @ np.square(rows)) - weight * np.square(means)
-    means[weight[:, 0] == 0] = rows.mean(axis=0)
-    variances = _lean(np.maximum(scatter, 0), weight, scatter.sum(axis=0) / t, share)
-    return StateMixtures(Params(np.ones(n_states), means, np.sqrt(variances)), 1)
+    # Sums of single precision keep their digits about a mean, not about zero.
+    centre = rows.mean(axis=0, dtype=np.float64).astype(rows.dtype)
+    gaps = rows - centre
+    shifts = (member @ gaps) / np.maximum(weight, 1).astype(rows.dtype)
+    scatter = (member @ np.square(gaps - shifts[labels])).astype(np.float64)
+    variances = _lean(scatter, weight, scatter.sum(axis=0) / t, share)
+    return StateMixtures(Params(np.ones(n_states), centre + shifts.astype(np.float64), np.sqrt(variances)), 1)
 
 
 def fit_mixtures(

@@ -115,11 +115,6 @@ def test_one_row_is_too_few():
         GaussianMixture().fit([[1.0, 2.0]])
 
 
-def _order_free(model):
-    order = np.lexsort(model.means_.T)
-    return model.means_[order], model._params().covariances()[order]
-
-
 def _options(X, **more):
     given = {"means_init": X[[10, 200]], "weights_init": [0.5, 0.5]}
     return {**given, "precisions_init": [np.eye(2)] * 2, "tol": 0, "max_iter": 15, "reg_covar": 0, **more}

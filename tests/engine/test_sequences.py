@@ -13,6 +13,7 @@ from gmm_engine.errors import DataError
 from gmm_engine.sequences.calibration import calibrate, equal_error, folds
 from gmm_engine.sequences.context import Recordings, derivatives, discriminants
 from gmm_engine.sequences.sessions import SessionScaling
+from gmm_engine.sequences.states import fit_single
 
 
 def word(shape, rng, shift=0.0, columns=3):
@@ -187,3 +188,11 @@ def test_calibration_balances_refusals():
     assert found.sharpness > 5
     assert folds(np.array([0, 1]), None, 5) is None
     assert folds(np.zeros(6, int), np.array([0, 0, 1, 1, 2, 2]), 5).tolist() == [0, 0, 1, 1, 2, 2]
+
+
+def test_variances_of_states_far_from_zero_lose_no_digits():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 4000)
+    rows = (np.array([[3000.0], [3010.0]])[labels] + rng.normal(0, 0.5, (4000, 1))).astype(np.float32)
+    deviations = fit_single(rows, labels, 2, share=0.0).params.factors
+    np.testing.assert_allclose(deviations, 0.5, rtol=0.03)

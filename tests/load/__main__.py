@@ -17,7 +17,6 @@ from tests.load.process import wait_until_idle
 from tests.load.scenarios import SCENARIOS
 
 RESULT = ROOT / "benchmarks" / "results" / "load.json"
-USUAL = ["sliders", "queue", "leave"]
 TARGETS = {"sliders.p95_ms": 250, "sliders.errors": 0, "leave.grown_percent": 10, "soak.grown_percent": 0}
 
 
