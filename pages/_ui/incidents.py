@@ -32,5 +32,6 @@ def _places(problem: BaseException, seen: frozenset[int] = frozenset()) -> Itera
         if other is not None and id(other) not in seen:
             yield from _places(other, seen)
             yield "which led to:\n"
+    yield "Traceback (most recent call last):\n"
     yield from traceback.format_tb(problem.__traceback__)
     yield f"{type(problem).__module__}.{type(problem).__qualname__}\n"

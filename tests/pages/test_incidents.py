@@ -38,6 +38,7 @@ def test_kind_and_place_but_no_words(caplog, chain):
     assert incident in text
     assert f'File "{__file__}", line ' in text
     assert "in fail" in text
+    assert "Traceback" in text
     assert {"plain": "ValueError", "group": "ExceptionGroup"}.get(chain, "KeyError") in text
     assert ("builtins.ValueError" in text) == (chain != "hidden")
     assert not any(word in text for word in CELL.split())
