@@ -42,7 +42,8 @@ def _written(fig: go.Figure) -> bytes:
     try:
         return json.dumps(parts, default=_plain, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError):  # an unknown type; a NaN in a list
-        return pio.to_json(fig, validate=False).encode()
+        written: str = pio.to_json(fig, validate=False)
+        return written.encode()
 
 
 def _plain(value: Any) -> Any:
