@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from gmm_engine.figures.spelling import spelled
 from pages._ui.ledger import LEDGER, Ledger
@@ -141,7 +141,7 @@ def _children(value: Any) -> Iterator[Any]:
         yield from value.values()
     elif isinstance(value, tuple | list):
         yield from value[:LONG_LIST]
-    elif isinstance(value, go.Figure):
+    elif isinstance(value, Figure):
         yield spelled(value)
         yield vars(value)["_data"]
     elif hasattr(value, "__dict__") and not isinstance(value, type | pd.DataFrame | pd.Series):

@@ -64,10 +64,13 @@ def doubt(shown: Shown[Fit]) -> None:
     if fit.model.noise_weight_ > 0:
         numbers.append(("Rows that are noise", f"{outside:,}", "Likelier noise than of any group."))
     fits.metrics(numbers)
-    worst = np.argsort(sure, kind="stable")[:MOST_DOUBTFUL]
     with st.expander("The rows most in doubt"):
-        frame = fit.labelled(shown.source.dataset.values)
-        st.dataframe(frame[fit.used].iloc[worst])
+        st.dataframe(shown.derive("doubtful", lambda: _doubtful(shown, sure)))
+
+
+def _doubtful(shown: Shown[Fit], sure: Array) -> pd.DataFrame:
+    worst = np.argsort(sure, kind="stable")[:MOST_DOUBTFUL]
+    return shown.value.labelled(shown.source.dataset.values)[shown.value.used].iloc[worst]
 
 
 def known(shown: Shown[Fit], label: str) -> None:
