@@ -1,8 +1,10 @@
-// A square to draw in. After each stroke, and during one as fast as answers come, its ink travels
-// as SIDE x SIDE bytes in base64. `turn` counts what was sent, `seen` says what was answered.
+// A square to draw in. After each stroke, and a few times a second during one, its ink travels as
+// SIDE x SIDE bytes in base64. `turn` counts what was sent, `seen` says what was answered.
 const SIDE = 70;
 const STROKE = 20;
-const REST = 100; // milliseconds between an answer and the next question within a stroke
+// Milliseconds between an answer and the next question within a stroke: an answer that is on its way
+// when the pen is lifted delays the last one.
+const REST = 300;
 const pads = new WeakMap();
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -16,8 +18,8 @@ class Pad {
     this.canvas = canvas;
     this.button = button;
     this.plane = canvas.getContext("2d", { willReadFrequently: true });
-    this.drawing = false;
-    this.turn = this.asked = this.answered = 0;
+    this.drawing = this.fresh = false; // fresh: there is ink that was not sent
+    this.turn = this.begun = this.asked = this.answered = 0;
     canvas.onpointerdown = (event) => this.begin(event);
     canvas.onpointermove = (event) => this.drawing && this.draw(event);
     canvas.onpointerup = canvas.onpointercancel = () => this.end();
@@ -44,6 +46,7 @@ class Pad {
   begin(event) {
     const { plane, canvas } = this;
     this.drawing = true;
+    this.begun = performance.now();
     canvas.setPointerCapture(event.pointerId);
     canvas.dataset.inked = "";
     plane.lineWidth = STROKE;
@@ -56,17 +59,18 @@ class Pad {
   draw(event) {
     (event.getCoalescedEvents?.() ?? [event]).forEach((each) => this.line(each));
     // The server is left alone for at least as long as it took to answer.
-    const took = this.answered - this.asked;
-    if (this.live && this.answered && performance.now() - this.answered > Math.max(REST, took)) this.send();
+    const pause = Math.max(REST, this.answered - this.asked);
+    const since = performance.now() - Math.max(this.begun, this.answered);
+    if (this.live && this.answered && since > pause) this.send();
   }
 
   end() {
-    if (!this.drawing) return;
     this.drawing = false;
-    this.send();
+    if (this.fresh) this.send();
   }
 
   clear() {
+    this.fresh = false;
     this.plane.clearRect(0, 0, this.canvas.width, this.canvas.height);
     delete this.canvas.dataset.inked;
     this.tell({ turn: (this.turn += 1), pixels: "" });
@@ -75,12 +79,14 @@ class Pad {
   send() {
     this.asked = performance.now();
     this.answered = 0;
+    this.fresh = false;
     this.tell({ turn: (this.turn += 1), pixels: packed(this.plane, this.canvas.width) });
   }
 
   line(event) {
     this.plane.lineTo(...this.place(event));
     this.plane.stroke();
+    this.fresh = true;
   }
 
   place(event) {
