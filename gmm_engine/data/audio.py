@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -69,7 +68,7 @@ def read_audio(source: bytes | str | Path, name: str | None = None, *, limits: L
     form = format_of(data)
     options: dict[str, Any] = {"seconds": limits.audio_seconds, "frames": limits.audio_frames}
     if form in _PLAIN:
-        facts, arrays = _in_process(data, options)
+        facts, arrays = guards.decoded_here(decode, data, "recording", "shorter", **options)
     elif form in _PACKED:
         decoded = isolated(decode_packed, data, limits, form=_PACKED[form], **options)
         facts, arrays = decoded.facts, decoded.arrays
@@ -168,19 +167,6 @@ def _joined(blocks: Iterable[Array], most: int) -> Array:
             raise UploadError(f"The recording is longer than the limit of {most:,} samples; send a part.")
         parts.append(block.mean(axis=1, dtype=np.float32))
     return np.concatenate(parts) if parts else np.empty(0, np.float32)
-
-
-def _in_process(data: bytes, options: dict[str, Any]) -> tuple[Facts, Arrays]:
-    try:
-        return decode(io.BytesIO(data), **options)
-    except UploadError:
-        raise
-    except MemoryError:
-        raise UploadError("This recording needs more memory than there is. Send a shorter one.") from None
-    except Exception as error:  # libsndfile raises its own errors and more on damaged files
-        raise UploadError(
-            f"This audio file could not be read: it is truncated or corrupt{guards.reason(error)}."
-        ) from None
 
 
 def _heard(samples: Array, facts: Facts) -> tuple[tuple[str, ...], dict[str, Any]]:

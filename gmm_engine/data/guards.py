@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gmm_engine.data.limits import Limits
 from gmm_engine.errors import UploadError
+
+Decoded = TypeVar("Decoded")
 
 # Formats whose name helps a visitor who chose the wrong file; what we read is not in it.
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
@@ -66,6 +69,27 @@ def content(source: Any, name: str | None, limits: Limits) -> tuple[bytes, str]:
         raise UploadError(f"The file cannot be opened: {error}.") from None
     shown = name if name is not None or isinstance(source, bytes) else os.fspath(source)
     return data, display_name(shown or "")
+
+
+def decoded_here(
+    decode: Callable[..., Decoded], data: bytes, what: str, smaller: str, **options: Any
+) -> Decoded:
+    """What `decode` makes of a file in this process.
+
+    Raises
+    ------
+    UploadError : whatever went wrong; a `what` is read, a `smaller` one could be sent.
+    """
+    try:
+        return decode(io.BytesIO(data), **options)
+    except UploadError:
+        raise
+    except MemoryError:
+        raise UploadError(f"This {what} needs more memory than there is. Send a {smaller} one.") from None
+    except Exception as error:  # libraries raise nearly anything on damaged files
+        raise UploadError(
+            f"This {what} could not be read: the file is truncated or corrupt{reason(error)}."
+        ) from None
 
 
 def display_name(name: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any, Literal
 
 from gmm_engine.data import guards
-from gmm_engine.data._decode import Arrays, Facts, isolated
+from gmm_engine.data._decode import isolated
 from gmm_engine.data._pixels import decode
 from gmm_engine.data.limits import LIMITS, Limits
 from gmm_engine.errors import UploadError
@@ -81,7 +80,7 @@ def read_image(
         "transparency": transparency,
     }
     if form in {known for _, known in _IN_PROCESS}:
-        facts, arrays = _in_process(data, options)
+        facts, arrays = guards.decoded_here(decode, data, "picture", "smaller", **options)
     else:
         decoded = isolated(decode, data, limits, **options)
         facts, arrays = decoded.facts, decoded.arrays
@@ -92,19 +91,6 @@ def read_image(
         name=shown,
         about={"original_size": tuple(facts["size"]), "format": form},
     )
-
-
-def _in_process(data: bytes, options: dict[str, Any]) -> tuple[Facts, Arrays]:
-    try:
-        return decode(io.BytesIO(data), **options)
-    except UploadError:
-        raise
-    except MemoryError:
-        raise UploadError("This picture needs more memory than there is. Send a smaller one.") from None
-    except Exception as error:  # decoders raise nearly anything on damaged files
-        raise UploadError(
-            f"This picture could not be read: the file is truncated or corrupt{guards.reason(error)}."
-        ) from None
 
 
 def format_of(data: bytes) -> str:
