@@ -69,11 +69,11 @@ class RowMaker:
         DataError
             No column can be imitated, or a category has too few rows for a mixture of its own.
         """
-        for _ in self.steps(table, columns):
+        for _ in self.iter_fit(table, columns):
             pass
         return self
 
-    def steps(self, table: pd.DataFrame, columns: Sequence[str] | None = None) -> Iterator[float]:
+    def iter_fit(self, table: pd.DataFrame, columns: Sequence[str] | None = None) -> Iterator[float]:
         """`fit`, yielding the share of the work done; stopping is not iterating."""
         self._sort_columns(table, columns)
         rng = np.random.default_rng(self.random_state)

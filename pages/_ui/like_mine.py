@@ -45,7 +45,7 @@ class LikeSpec:
     def steps(self, source: Source) -> Generator[Progress, None, RowMaker]:
         """Learn the table, one category after the other."""
         maker = RowMaker(self.most)
-        for share in maker.steps(source.dataset.values, list(self.columns)):
+        for share in maker.iter_fit(source.dataset.values, list(self.columns)):
             yield Progress(share, "Fitting mixtures, one for each category")
         return maker
 
