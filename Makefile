@@ -11,7 +11,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --no-annotate --custom-compile-command "make lock"
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+# uv installs in a fraction of pip's time; where it finds no index, pip does it all.
+UV := UV_CACHE_DIR=$(VENV)/.uv UV_HTTP_TIMEOUT=60 $(BIN)/uv pip install --quiet --python $(BIN)/python \
+	$${PIP_INDEX_URL:+--default-index "$$PIP_INDEX_URL"}
+INSTALL = { $(PIP) install --quiet $$(grep '^uv==' tests/requirements.txt) && $(UV) --requirement $(1) \
+	|| $(PIP) install --quiet --requirement $(1); } && rm -rf $(VENV)/.uv
+PYTEST := $(BIN)/python -m pytest -n 2
+# Tests go one by one to whoever is free; those that share a database stay together. What the
+# browser gave up waiting for is tried once more, and told at the end.
+BROWSER := GMM_NEEDS_BROWSER=1 $(PYTEST) --dist loadgroup --reruns 1 -rR \
+	--only-rerun '^TimeoutError:' --only-rerun '^AssertionError: (Locator|Page) expected'
 
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
@@ -30,13 +39,13 @@ help:
 run: $(VENV)/.runtime
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless true
 
-test: $(VENV)/.tests $(VENV)/.browser
-	$(PYTEST) -m "not browser and not slow and not load"
-	GMM_NEEDS_BROWSER=1 $(PYTEST) -m "browser and not slow" tests/browser
+test: $(VENV)/.tests $(VENV)/.browser $(VENV)/.kernels
+	$(PYTEST) --dist worksteal -m "not browser and not slow and not load"
+	$(BROWSER) -m "browser and not slow" tests/browser
 
-test-all: $(VENV)/.tests $(VENV)/.browser
-	$(PYTEST) -m "not browser and not load"
-	GMM_NEEDS_BROWSER=1 $(PYTEST) -m "browser" tests/browser
+test-all: $(VENV)/.tests $(VENV)/.browser $(VENV)/.kernels
+	$(PYTEST) --dist worksteal -m "not browser and not load"
+	$(BROWSER) -m "browser" tests/browser
 	$(BIN)/python -m pytest -m "load and not browser" || test $$? = 5
 
 lint: $(VENV)/.tests
@@ -76,14 +85,19 @@ $(BIN)/python:
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing what the app needs into $(VENV) (a minute or two, once)"
-	@$(PIP) install --quiet --requirement requirements.txt
+	@$(call INSTALL,requirements.txt)
 	@touch $@
 
 $(VENV)/.tests: tests/requirements.txt | $(BIN)/python
 	@echo "Installing what the tests need into $(VENV) (a minute or two, once)"
-	@$(PIP) install --quiet --requirement tests/requirements.txt
+	@$(call INSTALL,tests/requirements.txt)
 	@touch $@ $(VENV)/.runtime
 
 $(VENV)/.browser: $(VENV)/.tests
 	$(BIN)/python tests/browser/find_browser.py --install
+	@touch $@
+
+# Compiled before the tests, which would do it twice over.
+$(VENV)/.kernels: $(VENV)/.tests $(wildcard gmm_engine/kernels/*.py)
+	$(BIN)/python -m pages._ui.compile_kernels --processes 2
 	@touch $@

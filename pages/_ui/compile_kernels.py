@@ -7,8 +7,12 @@ of the app does it when it is built. The readers of digits are learned here, too
 
 from __future__ import annotations
 
+import argparse
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -33,17 +37,22 @@ from pages._ui import digit_models
 FAMILIES = ("full", "diag")
 
 
-def main() -> None:
+def main(processes: int = 1) -> None:
     """Compile, or read from the disk, what the pages need."""
-    warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    _mixtures()
-    _chains()
-    _pictures()
-    _films()
-    _sounds()
+    if processes == 1:
+        for part in PARTS:
+            _do(part)
+    else:
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            list(pool.map(_do, PARTS))
     with suppress(OSError):  # a folder that cannot be written stays without its mark
         ready_mark().touch()
     digit_models.learn_ahead()
+
+
+def _do(part: Callable[[], None]) -> None:
+    warnings.filterwarnings("ignore", category=ConvergenceWarning)
+    part()
 
 
 def _mixtures() -> None:
@@ -86,5 +95,9 @@ def _sounds() -> None:
     vowel_formants(vowel((700.0, 1100.0)), RATE)
 
 
+PARTS = (_mixtures, _chains, _pictures, _films, _sounds)
+
 if __name__ == "__main__":
-    main()
+    arguments = argparse.ArgumentParser(description="Compile every kernel.")
+    arguments.add_argument("--processes", type=int, default=1, help="compile so many parts at the same time")
+    main(arguments.parse_args().processes)

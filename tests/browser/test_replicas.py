@@ -16,7 +16,7 @@ import websockets
 from tests.browser.server import HOST, Server, free_port
 from tests.data_dir import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replicas")]
 COOKIE = "GMM_REPLICA"
 
 

@@ -12,6 +12,8 @@ from tests.browser.test_visits import READ, table, upload
 from tests.browser.visitor import accessibility, exceptions, open_page, screenshot, settle, sideways
 from tests.pages.postgres import Postgres, programs
 
+pytestmark = pytest.mark.xdist_group("sharing")  # one database, which goes away in the last test
+
 
 class Database:
     """PostgreSQL where it is installed, else SQLite; `stop` takes it away from the servers."""
