@@ -24,6 +24,7 @@ from pages._ui.charts import scripts  # noqa: E402
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Warm up before the first visitor is let in."""
     wire.speak_at_once()
+    wire.hear_no_other_site()
     await anyio.to_thread.run_sync(warm.start)
     yield
 

@@ -13,9 +13,10 @@ from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
 MOST_COLUMNS = 5
-MOST_DOTS = 600
+MOST_DOTS = 1500  # of all cells together
 MOST_LINES = 250
 CELL = 150
+MARGIN = {"l": 76, "r": 8, "t": 36, "b": 72}  # for tick labels and titles of two lines
 
 
 def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] | None = None) -> go.Figure:
@@ -23,7 +24,7 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
 
     Parameters
     ----------
-    X : (n, d) rows, of which 600 are drawn.
+    X : (n, d) rows, of which so many are drawn that all cells together have 1,500 dots.
     names : the d columns' names.
     labels : (n,) group of each row, -1 outside.
     called : names of the groups.
@@ -35,10 +36,10 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
     3
     """
     columns = list(range(min(len(names), MOST_COLUMNS)))
-    rows = some(len(X), MOST_DOTS)
-    traces: list[theme.Trace] = []
-    layout: dict[str, Any] = {}
     pairs = [(f, g) for f in columns[1:] for g in columns[:f]]
+    rows = some(len(X), MOST_DOTS // max(1, len(pairs)))
+    traces: list[theme.Trace] = []
+    layout: dict[str, Any] = {"margin": MARGIN}
     for number, (f, g) in enumerate(pairs, 1):
         cell = "" if number == 1 else str(number)
         layout |= _axes(cell, f, g, columns[-1], names)
@@ -110,7 +111,7 @@ def _axes(cell: str, f: int, g: int, last: int, names: Sequence[str]) -> dict[st
     """Axes of the plot in row f - 1 and column g; names stand at the left and the bottom only."""
     step, gap = 1 / last, 0.012
     across, up = g * step, 1 - f * step
-    tick = {"nticks": 4, "showgrid": False}
+    tick = {"nticks": 4, "showgrid": False, "automargin": False}
     return {
         f"xaxis{cell}": theme.narrow_axis(
             names[g] if f == last else "", domain=[across + gap, across + step - gap], anchor=f"y{cell}",

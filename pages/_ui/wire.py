@@ -1,4 +1,4 @@
-"""Answers leave at once.
+"""Answers leave at once, and the page listens to nobody else.
 
 The server's listening socket is made without naming its protocol, so asyncio does not
 switch Nagle's algorithm off for the connections it accepts: the last small message of a
@@ -11,6 +11,8 @@ from __future__ import annotations
 import gc
 import socket
 
+from streamlit import config
+
 
 def speak_at_once() -> int:
     """Switch TCP_NODELAY on for every socket this process listens on; returns their number."""
@@ -20,6 +22,14 @@ def speak_at_once() -> int:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             found += 1
     return found
+
+
+def hear_no_other_site() -> None:
+    """No page around the app steers it by messages: by default some forty sites might.
+
+    The browser compared the origin of every message with that list, ten times an answer.
+    """
+    config.set_option("client.allowedOrigins", [])
 
 
 def _listens(candidate: socket.socket) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 import plotly.io as pio
-import pytest
 
-from gmm_engine.figures import conditional, density, likeness, pairs, theme
+from gmm_engine.figures import conditional, density, likeness, pairs
 from gmm_engine.figures.model import Parts
 
 RNG = np.random.default_rng(0)
@@ -40,20 +38,8 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
-def test_a_figure_passes_plotlys_validation(make):
-    go.Figure(make().to_dict())
-
-
-@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
-def test_a_file_holds_no_theme_token(make):
-    text = pio.to_json(theme.concrete(make()), validate=False)
-    assert "#0000" not in text
-    assert "<b>" not in text
-
-
 def test_a_large_table_is_drawn_as_a_sample_that_says_so():
     many = RNG.normal(size=(50_000, 3))
     fig = pairs.matrix(many, NAMES[:3], np.zeros(50_000, int))
-    assert "600 of 50,000 rows" in fig.layout.annotations[0].text
+    assert "500 of 50,000 rows" in fig.layout.annotations[0].text
     assert len(pio.to_json(fig, validate=False)) < 200_000

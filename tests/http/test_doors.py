@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -22,6 +23,12 @@ def test_every_answer_has_its_headers(server, path):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert "geolocation=()" in headers["permissions-policy"]
+
+
+def test_no_other_site_may_steer_the_page(server):
+    status, _, body = request(server.port, "/_stcore/host-config")
+    assert status == 200
+    assert json.loads(body)["allowedOrigins"] == []
 
 
 def test_health_is_public_and_metrics_are_not(server):
