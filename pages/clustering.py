@@ -45,7 +45,7 @@ with layout.page("clustering", about=ABOUT) as screen:
         fits.told(fit)
         fig = cluster_views.picture(screen, shown)
         fits.summary(fit)
-        cluster_views.doubt(shown)
+        cluster_views.doubt(screen, shown)
         st.header("What sets each group apart", anchor=False)
         describe.groups(fit)
         if label in data.columns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +15,7 @@ from gmm_engine import telling_columns
 from gmm_engine.compare import renumbered
 from gmm_engine.figures import pairs, rows
 from gmm_engine.types import Array
-from pages._ui import charts, cluster_fits, controls, describe, fits
+from pages._ui import charts, cluster_fits, controls, describe, fits, layout
 from pages._ui.cluster_fits import TableSpec
 from pages._ui.fits import Fit
 from pages._ui.jobs import Shown
@@ -50,7 +52,7 @@ def picture(screen: Screen, shown: Shown[Fit]) -> go.Figure:
     return fig
 
 
-def doubt(shown: Shown[Fit]) -> None:
+def doubt(screen: Screen, shown: Shown[Fit]) -> None:
     """How many rows are in doubt, and which most."""
     fit = shown.value
     if fit.k == 1:
@@ -64,8 +66,8 @@ def doubt(shown: Shown[Fit]) -> None:
     if fit.model.noise_weight_ > 0:
         numbers.append(("Rows that are noise", f"{outside:,}", "Likelier noise than of any group."))
     fits.metrics(numbers)
-    with st.expander("The rows most in doubt"):
-        st.dataframe(shown.derive("doubtful", lambda: _doubtful(shown, sure)))
+    rows_in_doubt = partial(shown.derive, "doubtful", lambda: _doubtful(shown, sure))
+    layout.folded(screen, "doubtful", "The rows most in doubt", lambda: st.dataframe(rows_in_doubt()))
 
 
 def _doubtful(shown: Shown[Fit], sure: Array) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gmm_engine.errors import GMMError
 from pages._ui import incidents, menu, report, share, warm
 from pages._ui.plain import literal
+from pages._ui.uploads import Sent
 
 Value = TypeVar("Value")
 
@@ -49,12 +50,14 @@ class Showing:
     charts : name -> (figure, what it shows in words).
     instead : parameters of the link that a saved result has to change, such as *Camera* to *Upload*.
     older : a result of previous settings is shown.
+    others : the visitor's other files on the page, by the keys of their uploaders.
     finish : called when the page is complete.
     """
 
     charts: dict[str, tuple[go.Figure, str]] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
     older: bool = False
+    others: dict[str, Sent] = field(default_factory=dict)
     finish: Callable[[], None] | None = None
 
 
@@ -108,8 +111,8 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
     if about is not None:
         _explain(about)
     report.forget_numbers()
-    left, right = st.columns([1, 2.6], gap="large") if split else (st.container(),) * 2
-    status = right.container()
+    left, right = _halves() if split else (st.container(),) * 2
+    status = right.container(key="status")
     screen = Screen(name, left.container(), right.container(), status)
     try:
         yield screen
@@ -121,6 +124,23 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
         with link_slot:
             share.copy_link(screen.name, screen.link)
     warm.settle(name)
+
+
+def _halves() -> list[DeltaGenerator]:
+    """Controls and results; `studio.css` knows them by the key."""
+    return st.container(key="halves").columns([1, 2.6], gap="large")
+
+
+def folded(screen: Screen, name: str, label: str, show: Callable[[], object]) -> None:
+    """A panel whose content is made, sent and drawn only once it is opened."""
+
+    @st.fragment
+    def panel() -> None:
+        with st.expander(label, key=screen.key(name), on_change="rerun") as box:
+            if box.open:
+                show()
+
+    panel()
 
 
 def gallery() -> None:

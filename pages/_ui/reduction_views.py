@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from gmm_engine import class_separation
 from gmm_engine.figures import digits, theme
 from gmm_engine.figures import reduction as figures
 from gmm_engine.types import Array, Dataset
-from pages._ui import charts, controls, describe
+from pages._ui import charts, controls, describe, layout
 from pages._ui.inputs import Source
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -146,8 +147,8 @@ def one_row(screen: Screen, shown: Shown[Found], row: int) -> dict[str, go.Figur
         own = _in_units(found, found.X[row])
         fig = shown.derive(("rebuilt", row), lambda: figures.rebuilt(own, units, found.spec.names))
     charts.show(screen, "rebuilt", fig, f"Row {row + 1} and its reconstruction by four methods.")
-    with st.expander("As numbers"):
-        st.dataframe(_numbers(found, row, versions), hide_index=True)
+    numbers = partial(_numbers, found, row, versions)
+    layout.folded(screen, "numbers", "As numbers", lambda: st.dataframe(numbers(), hide_index=True))
     return {"rebuilt": fig}
 
 

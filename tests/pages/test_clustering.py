@@ -14,18 +14,8 @@ from gmm_engine.data import read_table
 from gmm_engine.data.examples import EXAMPLES
 from pages._ui import cluster_fits, inputs, scoring
 from pages._ui.specs import MixtureSpec
+from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
-
-
-def _executed(page):
-    names = {}
-    exec(compile(page.code[-1].value, "reproduced", "exec"), names)
-    return names
-
-
-def _numbers(page):
-    plain = str.maketrans({"\N{MINUS SIGN}": "-", ",": None})
-    return {metric.label: metric.value.translate(plain) for metric in page.metric}
 
 
 def _upload(page, frame):
@@ -48,7 +38,7 @@ def test_every_fit_in_python_has_the_pages_numbers(way):
     page = visit("clustering", **WAYS[way])
     assert not page.exception
     assert sentences(page) == []
-    found, shown = _executed(page), _numbers(page)
+    found, shown = executed(page), numbers(page)
     assert float(shown["Log-likelihood per row"]) == pytest.approx(found["model"].score(found["X"]), abs=6e-4)
     assert int(shown["Components"]) == len(found["model"].weights_)
 
@@ -71,7 +61,7 @@ def test_incomplete_rows_are_kept_by_the_automatic_model():
     assert any("69 rows with missing values count by what is known" in text.value for text in page.caption)
     assert not any("left out" in text.value for text in page.caption if "rows have no" in text.value)
     found = _executed_upload(page, frame)
-    shown = _numbers(page)
+    shown = numbers(page)
     assert float(shown["Log-likelihood per row"]) == pytest.approx(found["model"].score(found["X"]), abs=6e-4)
 
 
@@ -99,7 +89,7 @@ def test_hidden_labels_are_found_from_one_in_ten():
     page = visit(
         "clustering", clustering_example="Penguins", clustering_model="Choose", clustering_guide="true"
     )
-    assert float(_numbers(page)["Hidden labels found"].rstrip("%")) > 90
+    assert float(numbers(page)["Hidden labels found"].rstrip("%")) > 90
 
 
 def test_scaling_brings_the_model_back_to_the_tables_units():
@@ -109,7 +99,7 @@ def test_scaling_brings_the_model_back_to_the_tables_units():
     np.testing.assert_allclose(
         np.sort(means[0]["waiting (min), mean"]), np.sort(means[1]["waiting (min), mean"]), rtol=0.01
     )
-    assert float(_numbers(page)["BIC"]) == pytest.approx(float(_numbers(plain)["BIC"]), abs=1)
+    assert float(numbers(page)["BIC"]) == pytest.approx(float(numbers(plain)["BIC"]), abs=1)
 
 
 def test_the_bic_of_incomplete_rows_does_not_depend_on_the_units():
@@ -135,7 +125,7 @@ def test_a_second_table_is_scored_with_the_fit():
     second = EXAMPLES["Geyser"].load().values.head(50).assign(note="x")
     page.get_by_key("clustering_second").upload("second.csv", second.to_csv(index=False).encode()).run()
     assert not page.exception
-    assert _numbers(page)["Rows"] == "50"
+    assert numbers(page)["Rows"] == "50"
     scored = page.dataframe[-1].value
     assert {"component", "probability 1", "log density", "unlike the first table"} <= set(scored.columns)
     wrong = second.rename(columns={"waiting (min)": "waited"})
@@ -158,7 +148,7 @@ def test_a_second_table_is_scored_with_a_model_file(document):
     second = EXAMPLES["Geyser"].load().values.head(30)
     page.get_by_key("clustering_second").upload("second.csv", second.to_csv(index=False).encode()).run()
     assert not page.exception
-    assert _numbers(page)["Rows"] == "30"
+    assert numbers(page)["Rows"] == "30"
 
 
 def test_scores_are_those_of_the_model(document):
@@ -176,8 +166,8 @@ def test_scores_are_those_of_the_model(document):
     [
         (b"{", UploadError, "is no JSON"),
         (b"[1]", DataError, "not a mixture model"),
-        ({"weights": "many"}, DataError, "'weights' is not a table of numbers"),
-        ({"means": [[0.0, 1.0]]}, DataError, "do not fit"),
+        ({"weights": "many"}, DataError, "'weights' is not an array of numbers"),
+        ({"means": [[0.0, 1.0]]}, DataError, "'weights' has shape"),
         ({"columns": None}, DataError, "names no columns"),
         ({"covariances": [[[1.0, 2.0], [2.0, 1.0]]] * 2}, DataError, "covariances"),
     ],
@@ -202,3 +192,14 @@ def test_two_rows_are_too_few_in_words():
     page = _upload(page, pd.DataFrame({"a": [1.0, 2.0], "b": [2.0, 5.0], "c": [1.0, 7.0]}))
     assert not page.exception
     assert sentences(page)
+
+
+def test_the_rows_most_in_doubt_are_sent_once_they_are_asked_for():
+    page = visit("clustering", clustering_example="Iris")
+    assert not any("probability 1" in table.value for table in page.dataframe)
+    page.session_state["clustering_doubtful"] = True
+    page.run()
+    doubtful = next(table.value for table in page.dataframe if "probability 1" in table.value)
+    chances = doubtful.filter(like="probability").max(axis=1)
+    assert chances.is_monotonic_increasing
+    assert not page.exception
