@@ -68,11 +68,11 @@ class Fields:
         fits = found.ndim == len(shape) and all(
             size == want or want is None for size, want in zip(found.shape, shape, strict=True)
         )
-        if not fits or not found.size or not np.all(np.abs(found) <= LARGEST):
+        if not fits or not found.size:
             wanted = " x ".join("any" if size is None else str(size) for size in shape) or "one number"
-            raise DataError(
-                f"Field {name!r} has shape {found.shape}, or is not finite; it must have shape {wanted}."
-            )
+            raise DataError(f"Field {name!r} has shape {found.shape}; it must have {wanted}.")
+        if not np.all(np.abs(found) <= LARGEST):
+            raise DataError(f"Field {name!r} holds a number that is missing, infinite or too large.")
         return found
 
     def positive(self, name: str, shape: tuple[int | None, ...]) -> Array:

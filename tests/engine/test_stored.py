@@ -129,7 +129,7 @@ def test_a_mixture_that_was_not_fitted_is_strict_json_as_well():
 
 def test_fields_say_what_they_should_be():
     fields = Fields({"one": 1.5, "rows": [[1.0, 2.0]], "names": ["a", "a"]})
-    with pytest.raises(DataError, match=r"'rows' has shape \(1, 2\).*shape any x 3"):
+    with pytest.raises(DataError, match=r"'rows' has shape \(1, 2\); it must have any x 3"):
         fields.array("rows", (None, 3))
     with pytest.raises(DataError, match=r"'one' must be a whole number from 0 to 9, not 1\.5"):
         fields.count("one", 0, 9)

@@ -11,18 +11,8 @@ import pytest
 from gmm_engine import MixtureOutlierDetector
 from gmm_engine.data.examples import EXAMPLES
 from pages._ui import threshold_line
+from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
-
-
-def shown(page) -> dict[str, str]:
-    plain = str.maketrans({"\N{MINUS SIGN}": "-", ",": None})
-    return {metric.label: metric.value.translate(plain) for metric in page.metric}
-
-
-def executed(page) -> dict:
-    names: dict = {}
-    exec(compile(page.code[-1].value, "reproduced", "exec"), names)
-    return names
 
 
 def uploaded(frame: pd.DataFrame, **query: str):
@@ -40,13 +30,13 @@ def test_numbers_and_reasons_are_the_detectors(page):
     X = EXAMPLES["Card payments"].load().matrix()
     model = MixtureOutlierDetector().fit(X)
     surprise = -model.score_samples(X)
-    numbers = shown(page)
-    assert int(numbers["Rows flagged"]) == (surprise > model.threshold_).sum()
-    assert numbers["Line"] == f"{model.threshold_:.2f} nats"
+    shown = numbers(page)
+    assert int(shown["Rows flagged"]) == (surprise > model.threshold_).sum()
+    assert shown["Line"] == f"{model.threshold_:.2f} nats"
     table = page.dataframe[0].value
     assert table["row"].iloc[0] == surprise.argmax() + 1
     assert "ordinary would be" in table["why"].iloc[0]
-    assert float(numbers["AUROC"]) > 0.95
+    assert float(shown["AUROC"]) > 0.95
 
 
 @pytest.mark.parametrize(
@@ -66,31 +56,31 @@ def test_python_gives_the_pages_numbers(query):
     page = visit("anomalies", **query)
     assert not page.exception
     assert sentences(page) == []
-    names, numbers = executed(page), shown(page)
-    assert int(numbers["Rows flagged"]) == (names["surprise"] > names["line"]).sum()
-    assert numbers["Line"] == f"{names['line']:.2f} nats"
-    assert numbers["Typical row"] == f"{names['model'].typical_score_:.2f} nats"
+    names, shown = executed(page), numbers(page)
+    assert int(shown["Rows flagged"]) == (names["surprise"] > names["line"]).sum()
+    assert shown["Line"] == f"{names['line']:.2f} nats"
+    assert shown["Typical row"] == f"{names['model'].typical_score_:.2f} nats"
 
 
 def test_the_percentile_recipe_flags_one_in_a_hundred():
     page = visit("anomalies", anomalies_model="Classic mixture", anomalies_line="Percentile")
-    assert shown(page)["Rows flagged"] == "20"
+    assert numbers(page)["Rows flagged"] == "20"
 
 
 def test_a_clean_reference_has_the_false_alarms_asked_for():
     query = {"anomalies_learn": "Rows labelled ordinary", "anomalies_line": "False alarms"}
     page = visit("anomalies", **query)
-    assert 9 < float(shown(page)["False alarms per 1,000"]) < 11
-    assert float(shown(page)["AUROC"]) > 0.95
+    assert 9 < float(numbers(page)["False alarms per 1,000"]) < 11
+    assert float(numbers(page)["AUROC"]) > 0.95
 
 
 def test_the_dragged_line_becomes_the_line_by_hand(page, monkeypatch):
     monkeypatch.setattr(threshold_line, "dragged", lambda screen: 33.3333)
     page.session_state["anomalies_line"] = "By hand"
     page.run()
-    first = shown(page)["Line"]
+    first = numbers(page)["Line"]
     page.number_input(key="anomalies_nats").set_value(33.333).run()
-    assert first != shown(page)["Line"] == "33.33 nats"
+    assert first != numbers(page)["Line"] == "33.33 nats"
 
 
 def test_bars_and_counts_beyond_agree():

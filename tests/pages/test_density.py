@@ -6,20 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
 
 CHOSEN = {"density_model": "Choose"}
-
-
-def _executed(page):
-    names = {}
-    exec(compile(page.code[-1].value, "reproduced", "exec"), names)
-    return names
-
-
-def _numbers(page):
-    plain = str.maketrans({"\N{MINUS SIGN}": "-", ",": None})
-    return {metric.label: metric.value.translate(plain) for metric in page.metric}
 
 
 @pytest.fixture
@@ -33,26 +23,26 @@ def line():
 
 
 def test_a_box_in_python_has_the_pages_probability(plane):
-    found = _executed(plane)
-    shown = _numbers(plane)
+    found = executed(plane)
+    shown = numbers(plane)
     assert shown["Probability of the box"] == f"{found['chance']:.2%}"
     assert len(plane.dataframe[0].value) == int(shown["Modes"])
 
 
 def test_moving_the_box_moves_the_probability(plane):
-    before = _numbers(plane)["Probability of the box"]
+    before = numbers(plane)["Probability of the box"]
     plane.slider(key="density_box_up").set_value((43.0, 60.0)).run()
     assert not plane.exception
-    after = _numbers(plane)
+    after = numbers(plane)
     assert before != after["Probability of the box"]
-    assert after["Probability of the box"] == f"{_executed(plane)['chance']:.2%}"
+    assert after["Probability of the box"] == f"{executed(plane)['chance']:.2%}"
 
 
 def test_an_interval_in_python_has_the_pages_numbers(line):
     line.slider(key="density_quantile").set_value(90).run()
     line.slider(key="density_mass").set_value(50).run()
     assert not line.exception
-    one, shown = _executed(line)["one"], _numbers(line)
+    one, shown = executed(line)["one"], numbers(line)
     assert float(shown["90% quantile"]) == pytest.approx(one.quantile([0.9])[0], rel=1e-3)
     low, high = line.slider(key="density_span").value
     assert shown["Probability of the interval"] == f"{np.diff(one.cdf([low, high]))[0]:.2%}"
@@ -72,7 +62,7 @@ def test_a_condition_in_python_has_the_pages_numbers():
     page.multiselect(key="density_fix").set_value(["bill depth (mm)"]).run()
     page.slider(key="density_fix_1").set_value(15.0).run()
     assert not page.exception
-    answer, shown = _executed(page)["answer"], _numbers(page)
+    answer, shown = executed(page)["answer"], numbers(page)
     assert float(shown["Expected"]) == pytest.approx(answer["mean"][0], rel=1e-3)
     assert float(shown["Standard deviation"]) == pytest.approx(answer["deviation"][0], rel=1e-2)
     low, high = (float(part) for part in shown["90% band"].split(" to "))
@@ -82,9 +72,9 @@ def test_a_condition_in_python_has_the_pages_numbers():
 def test_hidden_cells_are_found_again_better_than_by_means():
     page = visit("density", **CHOSEN, density_question="Missing cells", density_example="Penguins")
     assert not page.exception
-    shown, found = _numbers(page), _executed(page)
+    shown, found = numbers(page), executed(page)
     assert float(shown["Error"]) < 0.8 * float(shown["Error with column means"])
-    assert 80 < float(shown["Within 90 % limits"].rstrip("%")) < 97
+    assert 80 < float(shown["Within 90% limits"].rstrip("%")) < 97
     assert int(shown["Cells filled in"]) == np.isnan(found["cells"]).sum()
     table = page.dataframe[0].value
     row = int(table.index[0])
@@ -106,7 +96,7 @@ def test_a_table_with_holes_is_completed():
     page.get_by_key("density_data").set_value("Upload").run()
     page.file_uploader[0].upload("holes.csv", frame.to_csv(index=False).encode()).run()
     assert not page.exception
-    assert _numbers(page)["Cells filled in"] == "26"
+    assert numbers(page)["Cells filled in"] == "26"
     assert page.dataframe[0].value["b, deviation"].iloc[0] > 0
 
 

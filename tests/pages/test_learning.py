@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import lessons
+from tests.pages.numbers import numbers, ran
 from tests.pages.visit import sentences, visit
 
 
@@ -17,25 +18,14 @@ def _page_code(page: AppTest) -> str:
     return page.code[-1].value
 
 
-def _executed(code: str) -> dict:
-    names: dict = {}
-    exec(compile(code, "reproduced", "exec"), names)
-    return names
-
-
-def _numbers(page: AppTest) -> dict[str, str]:
-    plain = str.maketrans({"\N{MINUS SIGN}": "-", ",": None})
-    return {metric.label: metric.value.translate(plain) for metric in page.metric}
-
-
 @pytest.fixture
 def em():
     return visit("em_steps")
 
 
 def test_em_in_python_gives_the_pages_numbers(em):
-    run = _executed(_page_code(em))["run"]
-    shown = _numbers(em)
+    run = ran(_page_code(em))["run"]
+    shown = numbers(em)
     assert int(shown["Iterations"]) == run.n_iter
     assert float(shown["Log-likelihood per row"]) == pytest.approx(run.bounds[-1], abs=5e-5)
     table = em.dataframe[0].value
@@ -47,14 +37,14 @@ def test_a_lesson_sets_everything_and_still_reproduces(em, name):
     em.selectbox(key="em_steps_lesson").set_value(name).run()
     assert not em.exception
     assert sentences(em) == []
-    run = _executed(_page_code(em))["run"]
-    assert int(_numbers(em)["Iterations"]) == run.n_iter
+    run = ran(_page_code(em))["run"]
+    assert int(numbers(em)["Iterations"]) == run.n_iter
     assert run.collapsed == (name == "Collapse")
 
 
 def test_a_lesson_opens_by_its_link():
     page = visit("em_steps", em_steps_lesson="Bad start")
-    assert _numbers(page)["Log-likelihood per row"] == "-4.2463"
+    assert numbers(page)["Log-likelihood per row"] == "-4.2463"
     assert "lower hilltop" in page.info[0].value
 
 
@@ -85,13 +75,13 @@ def bic():
 
 
 def test_bic_in_python_gives_the_pages_numbers(bic):
-    found = _executed(_page_code(bic))["found"]
+    found = ran(_page_code(bic))["found"]
     table = bic.dataframe[0].value
     theirs = found.table[["n_components", "covariance_type", "bic"]].head(10)
     assert table["components"].tolist() == theirs["n_components"].tolist()
     assert table["family"].tolist() == theirs["covariance_type"].tolist()
     np.testing.assert_allclose(table["BIC"], theirs["bic"], atol=0.006)
-    assert float(_numbers(bic)["BIC"]) == pytest.approx(found.best.bic, abs=0.06)
+    assert float(numbers(bic)["BIC"]) == pytest.approx(found.best.bic, abs=0.06)
 
 
 def test_a_sweep_enlarged_is_the_larger_sweep(bic):
@@ -113,7 +103,7 @@ def test_every_criterion_has_its_own_best(bic, criterion):
 def test_another_model_is_opened_merged_and_exported(bic):
     bic.selectbox(key="bic_selection_model").set_value("VVV, 4").run()
     assert not bic.exception
-    assert _numbers(bic)["Components"] == "4"
+    assert numbers(bic)["Components"] == "4"
     assert any("the entropy curve bends at" in text.value for text in bic.markdown)
     charts = [chart.proto.id for chart in bic.get("plotly_chart")]
     assert sum("bic_selection_chart_" in chart for chart in charts) == 5

@@ -11,6 +11,7 @@ import pytest
 from gmm_engine import BudgetError, RowMaker
 from gmm_engine.data.examples import EXAMPLES
 from pages._ui import bulk, exports, like_mine, like_views
+from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
 
 LINK = {"synthetic_data_way": "Like mine"}
@@ -22,17 +23,12 @@ def penguins():
     return table, RowMaker(2).fit(table)
 
 
-def _numbers(page):
-    return {metric.label: metric.value for metric in page.metric}
-
-
 def test_python_has_the_pages_numbers():
     page = visit("synthetic_data", **LINK)
     assert not page.exception
     assert sentences(page) == []
-    names = {}
-    exec(compile(page.code[-1].value, "reproduced", "exec"), names)
-    shown = _numbers(page)
+    names = executed(page)
+    shown = numbers(page)
     assert shown["Energy test"] == f"p = {names['energy'].p_value:.3f}"
     assert shown["Told apart by a classifier"].startswith(f"{names['telling'].auc:.2f}")
     assert shown["Copies"] == str(names["near"].copies)
