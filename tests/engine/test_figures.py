@@ -27,17 +27,6 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
-def test_a_figure_passes_plotlys_validation(make):
-    go.Figure(make().to_dict())
-
-
-@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
-def test_a_file_holds_no_theme_token(make):
-    text = pio.to_json(theme.concrete(make()), validate=False)
-    assert "#0000" not in text
-
-
 def test_a_component_has_one_colour_everywhere():
     fig = FIGURES["scatter"]()
     lines = [trace.line.color for trace in fig.data if trace.mode == "lines"]
