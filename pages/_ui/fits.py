@@ -98,7 +98,8 @@ def mixture(
 
 
 def _has_holes(source: Source, names: tuple[str, ...]) -> bool:
-    return bool(source.dataset.values[list(names)].isna().to_numpy().any())
+    values = source.dataset.values
+    return any(np.isnan(values[name].to_numpy(np.float64)).any() for name in names)
 
 
 def _steps(

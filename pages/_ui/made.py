@@ -48,7 +48,7 @@ def show(screen: Screen) -> None:
             both = (truth, found, matched, names)
             fig = shown.derive("parameters", lambda: parameters.true_and_estimated(*both))
             charts.show(screen, "parameters", fig, parameters.alt(len(matched)))
-            describe.side_by_side(parameter_table(*both))
+            describe.side_by_side(shown.derive("table", lambda: parameter_table(*both)))
         exports.offer(
             screen, shown.source,
             rows=lambda: fit.labelled(data.values),

@@ -6,6 +6,7 @@ header of each page and the tests all read this table, so a new page is one new 
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -156,6 +157,8 @@ PAGES: tuple[Entry, ...] = (
     ),
 )
 
+_made: dict[str, st.Page] = {}
+
 
 @cache
 def entry(name: str) -> Entry:
@@ -164,7 +167,16 @@ def entry(name: str) -> Entry:
 
 
 def page(row: Entry) -> st.Page:
-    """Streamlit's page object, for the menu, links and `st.switch_page`."""
+    """Streamlit's page object, for the menu, links and `st.switch_page`.
+
+    Every run of a script takes its own, a copy: making one looks for the file on the disk.
+    """
+    if row.name not in _made:
+        _made[row.name] = _new_page(row)
+    return copy(_made[row.name])
+
+
+def _new_page(row: Entry) -> st.Page:
     default = row is PAGES[0]
     title = "Home" if default else row.title
     address = None if default else row.name
