@@ -12,6 +12,7 @@ where those of one writer are together. Semeion's bitmaps stand beside the proje
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -153,7 +154,8 @@ def main(repetitions: int = 10) -> None:
             print(heading, reader, found[reader], sep=" | ", flush=True)
     kept = {name: row.pop("by_part") for name, row in rows["repeated"].items()}
     repeated.KEPT.write_text(json.dumps(kept) + "\n", encoding="utf-8")
-    write("digits", rows, repetitions=repetitions)
+    load = round(os.getloadavg()[0], 1)  # seconds mean little on a busy machine
+    write("digits", rows, repetitions=repetitions, load_average=load)
     BEGUN.unlink()
 
 

@@ -20,7 +20,7 @@ from tests.load.process import wait_until_idle
 
 ROUNDS = 5
 TARGET_MS = 150
-REST_MS = 800  # after which no change is expected any more
+REST_MS = 1_500  # after which no change is expected any more
 WATCH = """(rest) => {
   const inside = [...document.querySelectorAll("*")].map((each) => each.shadowRoot?.querySelector(".answer"));
   const answer = inside.find(Boolean), all = { childList: true, subtree: true, attributes: true };
