@@ -13,18 +13,13 @@ import pytest
 from gmm_engine import MixtureReducer
 from gmm_engine.figures import reduction as figures
 from pages._ui import inputs, reduction_views, reductions
+from tests.pages.numbers import executed
 from tests.pages.visit import sentences, visit
 
 
 @pytest.fixture
 def moons():
     return visit("reduction")
-
-
-def reproduced(page):
-    names: dict = {}
-    exec(compile(page.code[-1].value, "reproduced", "exec"), names)
-    return names
 
 
 def merit(page):
@@ -55,7 +50,7 @@ def test_it_opens_with_the_classic_recipe(moons):
 def test_it_repeats_itself_in_python(example):
     page = visit("reduction", reduction_example=example, reduction_mixture="Choose", reduction_q="3")
     assert not page.exception
-    found, table = reproduced(page), merit(page)
+    found, table = executed(page), merit(page)
     assert set(found["reducers"]) == set(table.index)
     for name, trust in found["trust"].items():
         assert trust == pytest.approx(table.loc[name, "trustworthiness"], abs=1e-9)
