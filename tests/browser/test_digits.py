@@ -7,13 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import (
-    accessibility,
     click_chart,
     exceptions,
     open_page,
-    screenshot,
     settle,
-    sideways,
 )
 
 
@@ -97,11 +94,3 @@ def test_a_click_on_a_cell_opens_its_pictures(page, server):
     click_chart(page, matrix, (0.35, 0.35))
     expect(page.get_by_label("3 read as 3.")).to_be_visible()
     assert exceptions(page) == []
-
-
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
-def test_it_fits_the_window_and_is_accessible(new_page, server, width, dark):
-    page = open_page(new_page(width=width, dark=dark), server.url, "digits")
-    screenshot(page, f"digits_{width}_{'dark' if dark else 'light'}")
-    assert sideways(page) == 0
-    assert accessibility(page) == []

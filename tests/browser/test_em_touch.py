@@ -28,7 +28,7 @@ def _drag(page, canvas, steps):
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def test_taps_step_and_play(phone):
+def test_taps_step_and_play_and_a_finger_on_the_curve_scrubs(phone):
     phone.get_by_label("Back to the start").tap()
     wait_until_at(phone, 0)
     phone.get_by_label("One step forward").tap()
@@ -37,9 +37,6 @@ def test_taps_step_and_play(phone):
     wait_until_beyond(phone, 1)
     phone.get_by_role("button", name="Pause").tap()
     expect(phone.get_by_role("button", name="Play", exact=True)).to_be_visible()
-
-
-def test_a_finger_on_the_curve_scrubs(phone):
     curve = phone.locator("[data-part=curve]")
     curve.scroll_into_view_if_needed()
     _drag(phone, curve, (0.9, 0.95))

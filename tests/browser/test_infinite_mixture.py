@@ -34,7 +34,7 @@ def weights(page):
     return [float(each) for each in label.removeprefix("Weights: ").replace(" %", "").rstrip(".").split(", ")]
 
 
-def test_weights_empty_without_the_server(opened):
+def test_weights_empty_by_mouse_and_keys_without_the_server(opened):
     said = last_said(opened)
     opened.get_by_label("Back to the start").click()
     wait_until_at(opened, 0)
@@ -45,10 +45,6 @@ def test_weights_empty_without_the_server(opened):
     empty = weights(opened)
     assert min(full) > 0.5
     assert sum(weight > 1 for weight in empty) == 3
-    assert last_said(opened) == said
-
-
-def test_the_keyboard_reaches_every_iteration(opened):
     opened.get_by_label("Back to the start").focus()
     opened.keyboard.press("Home")
     wait_until_at(opened, 0)
@@ -58,6 +54,7 @@ def test_the_keyboard_reaches_every_iteration(opened):
     wait_until_at(opened, 1)
     opened.keyboard.press("End")
     expect(opened.locator(SECTION).get_by_role("status")).to_contain_text("3 of 12 components")
+    assert last_said(opened) == said
 
 
 def test_less_motion_jumps_from_iteration_to_iteration(server, new_page):
