@@ -139,13 +139,14 @@ def _ordinary(screen: Screen, column: pd.Series) -> str:
 
 
 def _reference(screen: Screen) -> Source | None:
-    sent = st.file_uploader("Ordinary rows (same columns)", key=screen.key("reference"))
+    sent = inputs.second(screen, "Ordinary rows (same columns)", "reference")
     st.caption(PRIVACY)
     if sent is None:
         st.info("Upload a table of ordinary rows. Until then, all rows are learned from.")
         return None
     try:
-        return inputs.of_upload(sent.name, sent.getvalue(), "table", aside=True)
+        found = inputs.of_upload(sent.name, sent.content, "table", aside=True)
+        return replace(found, files=(sent.to_save(),))
     except DataError as problem:
         screen.problem(problem, st)
         return None
@@ -155,8 +156,8 @@ def fitted(screen: Screen, source: Source, spec: DetectorSpec, other: Source | N
     """Fit, or find it fitted."""
     d = len(spec.names)
     cost = 0.15 + min(len(source.dataset.values), 2000) * d * (d + 20) * SECONDS_PER_NUMBER
-    alone = other is None
-    own = replace(source, public=source.public and alone, restorable=source.restorable and alone)
+    files = () if other is None else other.files
+    own = replace(source, public=source.public and not files, files=(*source.files, *files))
     return jobs.result(screen, own, spec, lambda: _work(own, spec, other), seconds=cost)
 
 

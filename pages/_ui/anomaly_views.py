@@ -179,12 +179,12 @@ def second(screen: Screen, shown: Shown[Found], line: Line) -> None:
     """Another table judged by the same detector and the same line."""
     with st.expander("Judge another table", icon=":material/rule:"):
         st.markdown("Rows of another file are judged by the detector on screen, which has never seen them.")
-        sent = st.file_uploader("The other table", key=screen.key("second"))
+        sent = inputs.second(screen, "The other table", "second")
         st.caption(PRIVACY)
         if sent is None:
             return
         try:
-            frame = inputs.of_upload(sent.name, sent.getvalue(), "table", aside=True).dataset.values
+            frame = inputs.of_upload(sent.name, sent.content, "table", aside=True).dataset.values
             judged = _judged(shown.value, frame)
         except DataError as problem:
             screen.problem(problem, st)

@@ -8,12 +8,14 @@ maker. Otherwise the saved figures and the model are shown in place of the page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from gmm_engine.errors import GMMError
-from pages._ui import inputs, layout, menu, share, sharing, visitors
+from pages._ui import inputs, layout, menu, share, sharing, uploads, visitors
+from pages._ui.uploads import Sent
 
 if TYPE_CHECKING:
     from pages._ui.snapshots import Snapshot
@@ -60,8 +62,12 @@ def _open(token: str) -> _Opened | str:
     try:
         entry = sharing.shelf().get(token)
         snapshot = unpack(entry.document)
-        for file in reversed(entry.files):  # pages show the latest, which shall be the first
-            inputs.of_upload(file.name, file.content, file.kind)
+        files = list(zip_longest(entry.files, snapshot.roles[: len(entry.files)], fillvalue=""))
+        for file, role in reversed(files):  # pages show the latest, which shall be the first
+            if role:
+                uploads.put_back(Sent(file.kind, file.name, file.content, role))
+            else:
+                inputs.of_upload(file.name, file.content, file.kind)
     except GMMError as problem:
         return str(problem)
     mine = entry.made_by(visitors.visitor())

@@ -16,6 +16,7 @@ from pages._ui.layout import Screen
 from pages._ui.plain import literal
 from pages._ui.sounds import Part
 from pages._ui.taught import Lessons, Taught
+from pages._ui.uploads import Sent
 
 WAYS = ("Example", "Draw", "Upload")
 EACH, MOST_CHARACTERS, MOST_DRAWINGS, LONGEST = 5, 12, 300, 12
@@ -31,7 +32,8 @@ def show(screen: Screen) -> None:
         way = controls.choice(screen, "way", "Characters from", WAYS)
         found = _found(screen, way)
     if isinstance(found, Taught):
-        source = Source(Dataset(None, kind="image"), ("taught", way), False, "", restorable=False)
+        files = tuple(screen.showing.others.values())
+        source = Source(Dataset(None, kind="image"), ("taught", way), False, "", files=files)
         with screen.results:
             _try(screen, found)
             exports.offer(screen, source, model=found.model.to_dict)
@@ -47,9 +49,8 @@ def show(screen: Screen) -> None:
 
 
 def _learn(screen: Screen, lessons: Lessons, *, public: bool) -> None:
-    source = Source(
-        Dataset(None, kind="image"), ("lessons", lessons.key), public, lessons.code, restorable=public
-    )
+    files = tuple(screen.showing.others.values())
+    source = Source(Dataset(None, kind="image"), ("lessons", lessons.key), public, lessons.code, files=files)
     shown = jobs.result(screen, source, lessons.key, lambda: taught.learned(lessons), name="teach")
     with screen.results:
         _try(screen, shown.value)
@@ -65,12 +66,17 @@ def _found(screen: Screen, way: str) -> Lessons | Taught:
     if way == WAYS[1]:
         kept = st.session_state.setdefault("_drawn", [])
         _drawn(screen, kept)
-        return taught.of_drawings(kept)
+        lessons, role = taught.of_drawings(kept), screen.key("file")
+        if kept:  # saved with the result as the file that *Upload* reads
+            content = exports.csv(lessons.frame())
+            screen.showing.others[role] = Sent("drawings", "drawings.csv", content, role).to_save()
+            screen.showing.instead[screen.key("way")] = WAYS[2]
+        return lessons
     if way == WAYS[2]:
-        sent = st.file_uploader("Drawings (CSV) or a model (JSON) of this page", key=screen.key("file"))
+        sent = inputs.second(screen, "Drawings (CSV) or a model (JSON) of this page", "file", "drawings")
         st.caption(inputs.PRIVACY)
         try:
-            return taught.example() if sent is None else taught.of_file(sent.getvalue(), sent.name)
+            return taught.example() if sent is None else taught.of_file(sent.content, sent.name)
         except DataError as problem:
             screen.problem(problem, st)
     return taught.example()

@@ -184,6 +184,28 @@ def of_upload(name: str, content: bytes, kind: str, *, aside: bool = False) -> S
     return _source(uploads.read(name, content, kind, aside), kind)
 
 
+def second(
+    screen: Screen, label: str, name: str, kind: str = "table", *, help: str | None = None
+) -> Sent | None:
+    """Another file of the page, from its uploader or with the saved result that is on screen.
+
+    It is saved with the result if the visitor ticks it.
+    """
+    sent = st.file_uploader(label, key=screen.key(name), help=help)
+    role = screen.key(name)
+    if sent is not None:
+        found = Sent(kind, sent.name, sent.getvalue(), role)
+    elif (found := uploads.came_back(role)) is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"With the saved result: {literal(found.name)}", width="content")
+            if st.button("Leave it out", key=f"{role}_out", type="tertiary"):
+                uploads.forget(role)
+                st.rerun()
+    if found is not None:
+        screen.showing.others[role] = found.to_save()
+    return found
+
+
 def _source(upload: Upload, kind: str) -> Source:
     imports = (f"from gmm_engine.data import read_{kind}",)
     code = f"data = read_{kind}({upload.name!r})  # the file, beside this script"
@@ -199,10 +221,12 @@ def _upload(screen: Screen, kind: str) -> Source | None:
         screen.problem(problem, st)
     kept = uploads.kept(kind)
     if not kept:
-        if sent is None:
-            st.info("Upload a file to see it here. Until then the page shows an example.")
+        wanted = "Upload a file to see it here." if sent is None else "Choose another file."
+        st.info(f"{wanted} Until then the page shows an example.")
         return None
     upload = _chosen(screen, kept)
+    if problem:
+        st.info(f"The page goes on with {literal(upload.name)}.")
     _say(upload.dataset)
     return _source(upload, kind)
 

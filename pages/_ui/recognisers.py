@@ -15,7 +15,7 @@ from gmm_engine.data.spoken import Spoken, read_spoken, shipped_model
 from gmm_engine.features.audio import speech_frames
 from gmm_engine.features.voice import N_CEPSTRA, speaker_frames
 from gmm_engine.types import Array, Dataset
-from pages._ui import cache, jobs
+from pages._ui import cache, inputs, jobs
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -74,10 +74,10 @@ def shipped() -> Recogniser:
 
 def from_json(screen: Screen) -> Recogniser | None:
     """A model that the visitor saved before."""
-    sent = st.file_uploader("Your model (JSON)", key=screen.key("model_file"))
+    sent = inputs.second(screen, "Your model (JSON)", "model_file", "model")
     if sent is None:
         return None
-    content = sent.getvalue()
+    content = sent.content
     digest = hashlib.sha256(content).hexdigest()
     try:
         model = SequenceClassifier.from_dict(read_json(content, sent.name))
@@ -95,10 +95,10 @@ def from_zip(screen: Screen) -> Recogniser | None:
     help_text = (
         "Files like seven_anna_1.wav, or one folder per word. Speakers in the names are held out to test."
     )
-    sent = st.file_uploader("Your recordings (zip)", key=screen.key("zip"), help=help_text)
+    sent = inputs.second(screen, "Your recordings (zip)", "zip", "recordings", help=help_text)
     if sent is None:
         return None
-    content = sent.getvalue()
+    content = sent.content
     digest = hashlib.sha256(content).hexdigest()
     source = Source(Dataset(None, kind="audio", name=sent.name), ("zip", digest), False, "", restorable=False)
 

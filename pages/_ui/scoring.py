@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,10 +51,10 @@ def panel(screen: Screen, shown: Shown[Fit]) -> None:
         way = controls.choice(screen, "judge", "Model", WAYS)
         try:
             judge = of_fit(shown) if way == WAYS[0] else _uploaded(screen)
-            sent = st.file_uploader("The other table", key=screen.key("second"))
+            sent = inputs.second(screen, "The other table", "second")
             st.caption(PRIVACY)
             if judge is not None and sent is not None:
-                source = inputs.of_upload(sent.name, sent.getvalue(), "table", aside=True)
+                source = inputs.of_upload(sent.name, sent.content, "table", aside=True)
                 _results(screen, judge, source.dataset.values)
         except DataError as problem:
             screen.problem(problem, st)
@@ -121,8 +120,8 @@ def score(judge: Judge, frame: pd.DataFrame) -> tuple[Array, pd.DataFrame]:
 
 
 def _uploaded(screen: Screen) -> Judge | None:
-    sent: Any = st.file_uploader("Model file (JSON)", key=screen.key("model_file"))
-    return None if sent is None else read_model(sent.getvalue())
+    sent = inputs.second(screen, "Model file (JSON)", "model_file", "model")
+    return None if sent is None else read_model(sent.content)
 
 
 def _results(screen: Screen, judge: Judge, frame: pd.DataFrame) -> None:

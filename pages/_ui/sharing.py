@@ -87,13 +87,20 @@ def _panel(
 ) -> None:
     with place, st.popover("Save and share", icon=":material/share:", key=screen.key("sharing")):
         st.markdown(STORED.format(days=SETTINGS.share_days))
-        with_files = _ask_for_files(screen, source.files)
+        files = _files(screen, source)
+        with_files = _ask_for_files(screen, files)
         if st.button("Save", type="primary", key=screen.key("save")):
             try:
-                _save(screen, source, model() if model else None, script, with_files)
+                _save(screen, source, model() if model else None, script, files if with_files else ())
             except GMMError as problem:
                 st.error(str(problem), icon=":material/error:")
         _list(screen)
+
+
+def _files(screen: Screen, source: Source) -> tuple[Sent, ...]:
+    """The visitor's files that the page is made of, then its others."""
+    others = [sent for sent in screen.showing.others.values() if sent not in source.files]
+    return (*source.files, *others)
 
 
 def _ask_for_files(screen: Screen, files: tuple[Sent, ...]) -> bool:
@@ -105,12 +112,12 @@ def _ask_for_files(screen: Screen, files: tuple[Sent, ...]) -> bool:
         return False
     size = sum(len(sent.content or b"") for sent in files) / 1e3
     words = f"{size / 1e3:.1f} MB" if size > 1e3 else f"{size:.1f} kB"
-    label = f"Store my file as well ({names}, {words})"
+    label = f"Store my {'file' if len(files) == 1 else 'files'} as well ({names}, {words})"
     return st.checkbox(label, key=screen.key("save_file"), help=WITHOUT)
 
 
 def _save(
-    screen: Screen, source: Source, model: Mapping[str, Any] | None, script: str, with_files: bool
+    screen: Screen, source: Source, model: Mapping[str, Any] | None, script: str, sent: tuple[Sent, ...]
 ) -> None:
     from pages._ui.shelf import DAY, File
     from pages._ui.snapshots import Snapshot, pack
@@ -118,10 +125,11 @@ def _save(
     showing = screen.showing
     if showing.older:
         raise DataError("The result on screen belongs to previous settings: press Fit, then save.")
-    files = [File(sent.kind, sent.name, sent.content or b"") for sent in source.files if with_files]
-    live = source.restorable and len(files) == len(source.files)
+    files = [File(file.kind, file.name, file.content or b"") for file in sent]
+    live = source.restorable and set(source.files) <= set(sent)
     link = share.spelled({**screen.link, **showing.instead})
-    content = pack(Snapshot(screen.name, link, live, showing.charts, model, script))
+    roles = tuple(file.role for file in sent)
+    content = pack(Snapshot(screen.name, link, live, showing.charts, model, script, roles))
     token = shelf().put(content, files, visitors.visitor())
     until = day(shelf().now() + SETTINGS.share_days * DAY)
     st.session_state.setdefault("_saved", []).insert(0, Saved(token, screen.name, until, bool(files)))

@@ -37,6 +37,7 @@ class Snapshot:
     figures : name -> (figure, what it shows in words).
     model : the fitted model as JSON types, or None.
     script : Python that repeats it, or "".
+    roles : for each file saved with it, the key of its uploader; "" for the data of the page.
     """
 
     page: str
@@ -45,6 +46,7 @@ class Snapshot:
     figures: Mapping[str, tuple[go.Figure, str]]
     model: Mapping[str, Any] | None = None
     script: str = ""
+    roles: tuple[str, ...] = ()
 
 
 def pack(snapshot: Snapshot) -> bytes:
@@ -61,6 +63,7 @@ def pack(snapshot: Snapshot) -> bytes:
         "figures": figures,
         "model": snapshot.model,
         "script": snapshot.script,
+        "roles": list(snapshot.roles),
     }
     return zlib.compress(json.dumps(document).encode("utf-8"), 6)
 
@@ -79,7 +82,8 @@ def unpack(content: bytes) -> Snapshot:
         figures = document.get("figures")
         _must(isinstance(figures, list) and len(figures) <= MOST_VALUES, "its figures cannot be read")
         named = dict(_figure(row) for row in figures)
-        return Snapshot(page, _link(document.get("link")), document["live"], named, model, script)
+        link, roles = _link(document.get("link")), _roles(document.get("roles", []))
+        return Snapshot(page, link, document["live"], named, model, script, roles)
     except UploadError:
         raise DataError("The saved result cannot be used: it is damaged. Ask for a new link.") from None
 
@@ -110,6 +114,12 @@ def _link(values: Any) -> dict[str, list[str]]:
         fine = isinstance(parts, list) and len(parts) <= 5_000
         _must(fine and all(isinstance(part, str) for part in parts), f"its setting {name!r:.40} is no text")
     return values
+
+
+def _roles(names: Any) -> tuple[str, ...]:
+    fine = isinstance(names, list) and len(names) <= MOST_VALUES
+    _must(fine and all(isinstance(name, str) for name in names), "the places of its files cannot be read")
+    return tuple(names)
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

@@ -7,17 +7,20 @@ from collections import Counter
 from collections.abc import Generator
 from io import BytesIO
 
+import numpy as np
 import soundfile
 import streamlit as st
 
-from gmm_engine.data.spoken import Spoken, label_of, some_words
+from gmm_engine.data.spoken import Spoken, label_of, read_spoken, some_words
 from gmm_engine.errors import DataError
 from gmm_engine.types import Dataset
-from pages._ui import cache, controls, exports, inputs, jobs, recognisers, sounds, speech_words
+from pages._ui import cache, controls, exports, inputs, jobs, recognisers, sounds, speech_words, uploads
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
 from pages._ui.recognisers import Recogniser
+from pages._ui.settings import SETTINGS
+from pages._ui.uploads import Sent
 
 WHAT = ("Words", "Speakers")
 WHAT_HELP = "Speakers: let everybody say the same three words; give each person's name in place of a word."
@@ -26,6 +29,7 @@ EXAMPLE = ("zero", "one", "two", "three")
 VOICES = 4
 EXAMPLE_CODE = f"spoken = some_words({EXAMPLE!r}, {VOICES})"
 FEWEST, MOST = 2, 10
+ARCHIVE = "speech_recordings.zip"
 HOW = "2 to 10 examples of each; the more your examples differ in speed and tone, the better."
 
 
@@ -40,7 +44,8 @@ def show(screen: Screen) -> None:
         return
     digest = _digest(spoken)
     public = way == WAYS[0]
-    source = Source(Dataset(None, kind="audio"), ("taught", digest), public, "", restorable=public)
+    files = () if public else (_recordings(screen, spoken, digest),)
+    source = Source(Dataset(None, kind="audio"), ("taught", digest), public, "", files=files)
 
     def work() -> Generator[jobs.Progress, None, Recogniser]:
         return recognisers.train(spoken, code, ("taught", digest, what), speakers=what == WHAT[1])
@@ -59,14 +64,16 @@ def _examples(screen: Screen, way: str, what: str) -> tuple[Spoken, str]:
         spoken = cache.remembered(True, ("taught", EXAMPLE), lambda: some_words(EXAMPLE, VOICES))
         return spoken, EXAMPLE_CODE
     kept = st.session_state.setdefault("_taught", {})
+    _bring_back(screen, kept)
     if way == WAYS[1]:
+        screen.showing.instead[screen.key("way")] = WAYS[2]
         _record(screen, kept, what)
     else:
         _upload(screen, kept)
     if kept and st.button("Forget all examples", key=screen.key("forget"), icon=":material/delete:"):
         kept.clear()
         st.rerun()
-    return _spoken(kept), 'spoken = read_spoken("speech_recordings.zip")'
+    return _spoken(kept), f"spoken = read_spoken({ARCHIVE!r})"
 
 
 def _record(screen: Screen, kept: dict[str, tuple[str, Dataset]], what: str) -> None:
@@ -112,6 +119,26 @@ def _keep(
     kept[digest] = (label, sound)
     if name == f"{label}.wav":  # recorded here: offer the next one
         st.rerun()
+
+
+def _recordings(screen: Screen, spoken: Spoken, digest: str) -> Sent:
+    """The examples as one file, to be saved with the result."""
+    packed = cache.remembered(
+        False, ("taught recordings", digest), lambda: np.frombuffer(_zip(spoken), np.uint8)
+    )
+    return Sent("recordings", ARCHIVE, packed.tobytes(), screen.key("files")).to_save()
+
+
+def _bring_back(screen: Screen, kept: dict[str, tuple[str, Dataset]]) -> None:
+    """Take over the examples that came with a saved result."""
+    sent = uploads.came_back(role := screen.key("files"))
+    if sent is None:
+        return
+    uploads.forget(role)
+    spoken = read_spoken(sent.content or b"", sent.name, limits=SETTINGS.reader_limits())
+    for sound, rate, label in zip(spoken.sounds, spoken.rates, spoken.labels, strict=True):
+        heard = Dataset(sound, kind="audio", about={"sample_rate": rate})
+        kept[hashlib.sha256(sound.tobytes()).hexdigest()] = (label, heard)
 
 
 def _spoken(kept: dict[str, tuple[str, Dataset]]) -> Spoken:
@@ -167,7 +194,7 @@ def _take(screen: Screen, shown: jobs.Shown[Recogniser], spoken: Spoken, way: st
         lines = tuple(line.replace("import read_spoken", "import some_words") for line in lines)
     else:
         st.download_button(
-            "Recordings (zip)", lambda: _zip(spoken), file_name="speech_recordings.zip",
+            "Recordings (zip)", lambda: _zip(spoken), file_name=ARCHIVE,
             mime="application/zip", icon=":material/download:", key=screen.key("recordings"),
             on_click="ignore",
         )  # fmt: skip

@@ -68,8 +68,9 @@ def listen(screen: Screen, source: Source, recogniser: Recogniser, refuse: bool)
         return _heard(recogniser, source, refuse)
 
     # What a visitor's own recogniser hears in an example is not for everybody's store.
-    own = replace(source, public=source.public and recogniser.key == "shipped")
-    return jobs.result(screen, own, (recogniser.key, refuse), work, name="words")
+    if recogniser.key != "shipped":
+        source = replace(source, public=False, files=(*source.files, *screen.showing.others.values()))
+    return jobs.result(screen, source, (recogniser.key, refuse), work, name="words")
 
 
 def _heard(recogniser: Recogniser, source: Source, refuse: bool) -> Heard:

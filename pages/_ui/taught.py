@@ -23,6 +23,7 @@ from pages._ui import exports, jobs
 SIDE = 12  # pixels of a drawing as it is learned
 VARIED = 40
 FEWEST, MOST = 2, 2_000
+DECIMALS = 3  # of a pixel, as they are learned from and as they are kept
 CHARACTER, PREFIX = "character", "sign "  # so that no spreadsheet takes a plus or a digit for its own
 PIXELS = [f"p{i}" for i in range(SIDE * SIDE)]
 EXAMPLE_CODE = (
@@ -70,7 +71,7 @@ class Lessons:
 
     def frame(self) -> pd.DataFrame:
         """One row for each drawing: its character, and its pixels from 0 to 16."""
-        frame = pd.DataFrame(self.rows.round(3), columns=PIXELS)
+        frame = pd.DataFrame(self.rows.round(DECIMALS), columns=PIXELS)
         frame.insert(0, CHARACTER, [PREFIX + name for name in self.names])
         return frame
 
@@ -112,9 +113,9 @@ def example() -> Lessons:
 
 
 def of_drawings(kept: Sequence[tuple[str, Array]]) -> Lessons:
-    """What a visitor has drawn: characters with their rows (1, 144)."""
+    """What a visitor has drawn: characters with their rows (1, 144), to the digits of their table."""
     rows = [row for _, row in kept] or [np.empty((0, SIDE * SIDE))]
-    return Lessons(np.concatenate(rows), tuple(name for name, _ in kept))
+    return Lessons(np.concatenate(rows).round(DECIMALS), tuple(name for name, _ in kept))
 
 
 def of_file(content: bytes, name: str) -> Lessons | Taught:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit import runtime
@@ -18,11 +18,20 @@ from pages._ui.settings import MEGABYTE, SETTINGS
 
 @dataclass(frozen=True)
 class Sent:
-    """A visitor's file: its kind, its name, its bytes (None if there are too many to be saved)."""
+    """A visitor's file: its kind, its name, its bytes (None if there are too many to be saved).
+
+    `role` is empty for the data of a page; else it is the key of the uploader of a second file.
+    """
 
     kind: str
     name: str
     content: bytes | None
+    role: str = ""
+
+    def to_save(self) -> Sent:
+        """The same, without its bytes if they are too many."""
+        small = len(self.content or b"") <= SETTINGS.share_megabytes * MEGABYTE
+        return self if small else replace(self, content=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +98,31 @@ def read(name: str, content: bytes, kind: str, aside: bool = False) -> Upload:
     known = kept(place)
     if digest not in known:
         dataset = getattr(readers, f"read_{kind}")(content, name=name, limits=SETTINGS.reader_limits())
-        saveable = len(content) <= SETTINGS.share_megabytes * MEGABYTE
-        sent = Sent(kind, name, content if saveable else None)
+        sent = Sent(kind, name, content).to_save()
         # A film unpacks to far more than its file.
-        size = len(content) * saveable + max(len(content), freeze(dataset))
+        size = len(sent.content or b"") + max(len(content), freeze(dataset))
         visit().keep(Upload(sent, digest, size, dataset), place)
         return kept(place)[digest]
     known[digest] = known.pop(digest)
     return known[digest]
+
+
+def put_back(sent: Sent) -> None:
+    """Keep the second file of a page as it came with a saved result."""
+    content = sent.content or b""
+    visit().kinds.pop(sent.role, None)
+    visit().keep(Upload(sent, sent.role, len(content), Dataset(None, name=sent.name)), sent.role)
+
+
+def came_back(role: str) -> Sent | None:
+    """The second file that a saved result brought for this uploader."""
+    found = next(iter(kept(role).values()), None)
+    return found.sent if found else None
+
+
+def forget(role: str) -> None:
+    """Drop the second file that a saved result brought."""
+    visit().kinds.pop(role, None)
 
 
 def let_go(file_id: str) -> None:
