@@ -57,7 +57,7 @@ def with_table(server, page):
     return upload(page, table(), READ)
 
 
-def test_labelled_rows_come_back_under_the_uploaded_names(with_table):
+def test_a_table_is_taken_away_labelled_with_its_model_figure_and_notebook(with_table):
     rows = list(csv.DictReader(io.StringIO(take(with_table, "Rows (CSV)").decode())))
     assert len(rows) == 120
     assert {"who", "height", "mass", "component", "probability 1"} <= set(rows[0])
@@ -66,9 +66,6 @@ def test_labelled_rows_come_back_under_the_uploaded_names(with_table):
     small = {row["component"] for i, row in enumerate(rows) if i % 3}
     assert len(tall) == 1
     assert tall & small == set()
-
-
-def test_the_model_the_figure_and_the_notebook_can_be_taken_away(with_table):
     model = json.loads(take(with_table, "Model (JSON)"))
     assert len(model["weights"]) == 2
     assert b"plotly" in take(with_table, "Report (HTML)")
@@ -82,7 +79,7 @@ def test_a_wrong_file_gets_a_sentence_and_the_result_stays(with_table):
     assert exceptions(with_table) == []
 
 
-def test_an_upload_is_offered_on_the_next_visit_to_the_page(with_table):
+def test_an_upload_is_offered_on_the_next_visit_to_the_page_and_to_nobody_else(with_table, server, new_page):
     with_table.get_by_role("link", name="Synthetic data").first.click()
     settle(with_table)
     with_table.get_by_role("link", name="Clustering").first.click()
@@ -91,9 +88,6 @@ def test_an_upload_is_offered_on_the_next_visit_to_the_page(with_table):
         with_table.get_by_role("radio", name="Upload").click()
         settle(with_table)
     expect(with_table.get_by_text(READ)).to_be_visible()
-
-
-def test_another_visitor_does_not_see_the_upload(with_table, server, new_page):
     other = open_page(new_page(), server.url, "clustering", "clustering_data=Upload")
     expect(other.get_by_text("Until then the page shows an example")).to_be_visible()
 
