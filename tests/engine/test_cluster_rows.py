@@ -23,21 +23,17 @@ from gmm_engine.cli import main
 from gmm_engine.rows import cells, clients
 from gmm_engine.rows import cluster as cluster_room
 from gmm_engine.selection.spread import sweep_on
+from tests.engine.far_rows import difference, three_groups
 
 dask_array = pytest.importorskip("dask.array")
 dask_frame = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
-PARAMETERS = ("weights_", "means_", "covariances_")
 pytestmark = pytest.mark.filterwarnings("ignore:The fit did not converge")
 
 
 @pytest.fixture(scope="module")
 def rows():
-    rng = np.random.default_rng(5)
-    parts = [(0.0, 1.0, 3000), (5.0, 2.0, 5000), (-6.0, 0.5, 4000)]
-    X = np.concatenate([rng.normal(mean, sd, (n, 3)) @ rng.normal(size=(3, 3)) for mean, sd, n in parts])
-    rng.shuffle(X)
-    return X
+    return three_groups(3000, 5000, 4000)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +55,6 @@ def _start(**settings):
     )
 
 
-def _difference(one, other):
-    pairs = [(getattr(one, name), getattr(other, name)) for name in PARAMETERS]
-    return max(float(np.abs(a - b).max() / np.abs(a).max()) for a, b in pairs)
-
-
 def _kinds(rows, folder):
     frame = pd.DataFrame(rows, columns=list("abc")).assign(name="x")
     frame.to_parquet(folder / "rows.parquet", row_group_size=900)
@@ -79,7 +70,7 @@ def _kinds(rows, folder):
 def test_the_same_start_gives_the_same_mixture(rows, address, tmp_path, kind, where):
     source = open_rows(_kinds(rows, tmp_path)[kind], scheduler=address if where == "cluster" else "")
     near, far = _start().fit(rows), _start().fit(source)
-    assert _difference(near, far) < 1e-8
+    assert difference(near, far) < 1e-8
     assert far.score(source) == pytest.approx(near.score(rows), rel=1e-10)
     assert far.bic(source) == pytest.approx(near.bic(rows), rel=1e-10)
     np.testing.assert_array_equal(far.predict(source), near.predict(rows))
@@ -89,7 +80,7 @@ def test_single_precision_agrees_too(rows, address):
     X = rows.astype(np.float32)
     source = open_rows(dask_array.from_array(X, chunks=(1000, 3)), scheduler=address)
     assert source.dtype == "float32"
-    assert _difference(_start().fit(X), _start().fit(source)) < 1e-4
+    assert difference(_start().fit(X), _start().fit(source)) < 1e-4
 
 
 def test_the_environment_names_the_scheduler(rows, address, tmp_path, monkeypatch):
@@ -113,7 +104,7 @@ def test_selection_and_bayes_run_on_the_cluster(rows, address):
     near, far = (
         BayesianGaussianMixture(n_components=4, random_state=0, max_iter=9).fit(X) for X in (rows, source)
     )
-    assert _difference(near, far) < 1e-8
+    assert difference(near, far) < 1e-8
 
 
 def test_a_sweep_on_the_cluster_finds_what_a_sweep_here_does(rows, address):
@@ -171,7 +162,7 @@ def test_many_pieces_become_few_tasks(rows, address, tmp_path, monkeypatch):
     assert len(open_rows(path, scheduler="").pieces) > 80
     assert [len(part.pieces) for part in far._parts] == [1] * 10
     settings = {"max_iter": 2}
-    assert _difference(_start(**settings).fit(open_rows(path)), _start(**settings).fit(far)) < 1e-8
+    assert difference(_start(**settings).fit(open_rows(path)), _start(**settings).fit(far)) < 1e-8
 
 
 @pytest.mark.slow
@@ -188,4 +179,4 @@ def test_a_worker_killed_in_the_middle_changes_nothing(rows, tmp_path):
                 threading.Timer(0.05, os.kill, (victim, signal.SIGKILL)).start()
         assert victim not in source.client.run(os.getpid).values()
     assert model.n_iter_ == 30
-    assert _difference(expected, model) < 1e-8
+    assert difference(expected, model) < 1e-8

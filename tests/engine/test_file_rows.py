@@ -17,17 +17,12 @@ from gmm_engine import (
     select_model,
 )
 from gmm_engine.rows import cells, delimited
-
-PARAMETERS = ("weights_", "means_", "covariances_")
+from tests.engine.far_rows import PARAMETERS, difference, three_groups
 
 
 @pytest.fixture(scope="module")
 def rows():
-    rng = np.random.default_rng(5)
-    parts = [(0.0, 1.0, 9000), (5.0, 2.0, 15000), (-6.0, 0.5, 12000)]
-    X = np.concatenate([rng.normal(mean, sd, (n, 3)) @ rng.normal(size=(3, 3)) for mean, sd, n in parts])
-    rng.shuffle(X)
-    return X
+    return three_groups(9000, 15000, 12000)
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +52,6 @@ def _start(**settings):
     )
 
 
-def _difference(one, other):
-    pairs = [(getattr(one, name), getattr(other, name)) for name in PARAMETERS]
-    return max(float(np.abs(a - b).max() / np.abs(a).max()) for a, b in pairs)
-
-
 @pytest.mark.filterwarnings("ignore:The fit did not converge")
 @pytest.mark.parametrize("name", ["p*.parquet", "all.csv"])
 def test_the_same_start_gives_the_same_mixture(rows, folder, name, monkeypatch):
@@ -72,7 +62,7 @@ def test_the_same_start_gives_the_same_mixture(rows, folder, name, monkeypatch):
     source = open_rows(str(folder / name), ["a", "b", "c"])
     assert len(source.pieces) > 6
     near, far = _start().fit(rows), _start().fit(source)
-    assert _difference(near, far) < 1e-8
+    assert difference(near, far) < 1e-8
     assert far.feature_names_in_.tolist() == ["a", "b", "c"]
     assert far.score(source) == pytest.approx(near.score(rows), rel=1e-10)
     assert far.bic(source) == pytest.approx(near.bic(rows), rel=1e-10)
@@ -88,7 +78,7 @@ def test_the_same_start_gives_the_same_mixture(rows, folder, name, monkeypatch):
 def test_single_precision_rows_give_the_same_mixture(rows, folder):
     source = open_rows(folder / "single.parq")
     assert source.dtype == "float32"
-    assert _difference(_start().fit(rows.astype(np.float32)), _start().fit(source)) < 1e-4
+    assert difference(_start().fit(rows.astype(np.float32)), _start().fit(source)) < 1e-4
 
 
 @pytest.mark.filterwarnings("ignore:The fit did not converge")
@@ -106,10 +96,10 @@ def test_few_rows_start_as_in_memory(rows, folder):
     settings = {"n_components": 4, "random_state": 0, "max_iter": 300, "tol": 1e-2}
     near = BayesianGaussianMixture(**settings).fit(rows)
     far = BayesianGaussianMixture(**settings).fit(open_rows(names, list("abc")))
-    assert _difference(near, far) < 1e-7
+    assert difference(near, far) < 1e-7
     assert far.lower_bound_ == pytest.approx(near.lower_bound_, rel=1e-9)
     near, far = (GaussianMixture(3, random_state=1).fit(X) for X in (rows, open_rows(names, list("abc"))))
-    assert _difference(near, far) < 1e-8
+    assert difference(near, far) < 1e-8
 
 
 def test_selection_agrees_with_memory(rows, folder):
@@ -147,7 +137,7 @@ def test_urls_are_read_through_fsspec(rows):
         file.write(pd.DataFrame(rows[:3000], columns=list("abc")).to_csv(index=False).encode())
     expected = GaussianMixture(3, random_state=0).fit(rows[:3000])
     for url in ("memory://bucket/part-*.parquet", "memory://bucket/all.csv"):
-        assert _difference(expected, GaussianMixture(3, random_state=0).fit(url)) < 1e-8
+        assert difference(expected, GaussianMixture(3, random_state=0).fit(url)) < 1e-8
     with pytest.raises(DataError, match="No file matches"):
         open_rows("memory://bucket/nothing-*.csv")
     with pytest.raises(DataError, match="odd://"):
