@@ -10,24 +10,19 @@ import pytest
 from gmm_engine import BayesianGaussianMixture
 from pages._ui import infinite_cases, playback, weights_player
 from pages._ui.infinite import InfiniteSpec
+from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
 
 EXAMPLE = "infinite_mixture_example"
 
 
+def counts(page):
+    return {label: int(value) for label, value in numbers(page).items()}
+
+
 @pytest.fixture
 def page():
     return visit("infinite_mixture")
-
-
-def numbers(page):
-    return {metric.label.replace("\N{NO-BREAK SPACE}", " "): int(metric.value) for metric in page.metric}
-
-
-def executed(page):
-    names = {}
-    exec(compile(page.code[-1].value, "reproduced", "exec"), names)
-    return names
 
 
 def upload(page, content):
@@ -39,9 +34,9 @@ def upload(page, content):
 
 def test_it_reproduces_in_python(page):
     page.select_slider(key="infinite_mixture_concentration").set_value("1").run()
-    names, shown = executed(page), numbers(page)
+    names, shown = executed(page), counts(page)
     assert shown["Used components"] == names["used"].argmax()
-    assert shown["Above 1 % of the weight"] == (names["model"].weights_ > 0.01).sum()
+    assert shown["Above 1% of the weight"] == (names["model"].weights_ > 0.01).sum()
     assert shown["BIC's choice"] == names["found"].best.n_components
     chart = json.loads(page.get("plotly_chart")[0].proto.spec)
     bars = next(trace for trace in chart["data"] if trace["type"] == "bar")
@@ -54,7 +49,7 @@ def test_a_case_finds_what_its_words_say(page, name):
     page.selectbox(key=EXAMPLE).set_value(name).run()
     assert not page.exception
     assert sentences(page) == []
-    case, shown = infinite_cases.CASES[name], numbers(page)
+    case, shown = infinite_cases.CASES[name], counts(page)
     assert (shown["BIC's choice"], shown["Used components"]) == (case.bic, case.used)
     assert any(caption.value == case.words for caption in page.caption)
 
@@ -62,12 +57,12 @@ def test_a_case_finds_what_its_words_say(page, name):
 def test_the_words_of_the_cases_are_true(page):
     page.selectbox(key=EXAMPLE).set_value("Few rows").run()
     page.select_slider(key="infinite_mixture_concentration").set_value("1,000").run()
-    assert numbers(page)["Above 1 % of the weight"] == 12
+    assert counts(page)["Above 1% of the weight"] == 12
     assert all(caption.value != infinite_cases.CASES["Few rows"].words for caption in page.caption)
     page.select_slider(key="infinite_mixture_concentration").set_value("0.1").run()
     page.selectbox(key=EXAMPLE).set_value("Wine").run()
     page.multiselect[0].set_value(["alcohol", "malic_acid"]).run()
-    assert numbers(page)["Used components"] < 6
+    assert counts(page)["Used components"] < 6
 
 
 @pytest.mark.slow
@@ -78,7 +73,7 @@ def test_more_rows_that_are_not_normal_use_more_components():
             "infinite_mixture", infinite_mixture_data="Generate", infinite_mixture_shape="Moons",
             infinite_mixture_rows=rows, infinite_mixture_most="20",
         )  # fmt: skip
-        used.append(numbers(at)["Used components"])
+        used.append(counts(at)["Used components"])
     assert used[1] >= 2 * used[0]
 
 
@@ -95,7 +90,7 @@ def test_every_shape_and_prior_answers(family, prior):
     page = visit("infinite_mixture", infinite_mixture_covariance=family, infinite_mixture_prior=prior)
     assert not page.exception
     assert sentences(page) == []
-    assert numbers(page)["Used components"] == executed(page)["used"].argmax()
+    assert counts(page)["Used components"] == executed(page)["used"].argmax()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +116,7 @@ def test_fewer_rows_than_columns_end_in_a_picture_or_a_sentence(page):
     cells = np.random.default_rng(0).normal(size=(4, 6)).round(3)
     text = "a,b,c,d,e,f\n" + "\n".join(",".join(map(str, row)) for row in cells)
     found = upload(page, text)
-    assert sentences(found) or numbers(found)["Used components"] <= 4
+    assert sentences(found) or counts(found)["Used components"] <= 4
 
 
 def test_rows_with_gaps_are_left_out_and_said(page):

@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 
 from tests.pages.notebook import found_by, taken
+from tests.pages.numbers import numbers
 from tests.pages.visit import visit
 
 __all__ = ["taken"]
-
-
-def _metrics(page) -> dict[str, str]:
-    plain = str.maketrans({"\N{MINUS SIGN}": "-", ",": None})
-    return {metric.label: metric.value.translate(plain) for metric in page.metric}
 
 
 @pytest.mark.parametrize("lesson", ["Old Faithful", "Bad start"])
@@ -27,7 +23,7 @@ def test_the_notebook_of_em_steps_gives_the_pages_numbers(taken, lesson):
         means="run.means[-1].tolist()",
         centres="run.centres[-1].tolist()",
     )
-    shown, table = _metrics(page), page.dataframe[0].value
+    shown, table = numbers(page), page.dataframe[0].value
     names = [name.removeprefix("mean of ") for name in table if name.startswith("mean of ")]
     assert found["iterations"] == int(shown["Iterations"])
     assert found["likelihood"][-1] == pytest.approx(float(shown["Log-likelihood per row"]), abs=5e-5)
@@ -51,7 +47,7 @@ def test_the_notebook_of_bic_selection_gives_the_pages_numbers(taken, label):
         score="float(model.score(X))",
         parameters="model.n_parameters()",
     )
-    table, shown = page.dataframe[0].value, _metrics(page)
+    table, shown = page.dataframe[0].value, numbers(page)
     n = len(table)
     assert table["components"].tolist() == found["counts"][:n]
     assert table["family"].tolist() == found["families"][:n]
