@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -30,11 +29,11 @@ class Gate:
         self.limits = limits
         self.pace = Pace(limits.visitor_jobs_a_minute)
         self._queue: list[tuple[object, str]] = []
-        self._lock = threading.Lock()
+        self._moved = threading.Condition()
 
     def ahead(self, ticket: object) -> int:
         """How many must leave before `ticket` may run; 0 when it may."""
-        with self._lock:
+        with self._moved:
             place = next(i for i, (each, _) in enumerate(self._queue) if each is ticket)
             return max(0, place - self.slots + 1)
 
@@ -52,14 +51,16 @@ class Gate:
         try:
             while ahead := self.ahead(ticket):
                 waiting(ahead)
-                time.sleep(TICK_SECONDS)
+                with self._moved:
+                    self._moved.wait_for(lambda: self.ahead(ticket) < ahead, TICK_SECONDS)
             yield
         finally:
-            with self._lock:
+            with self._moved:
                 self._queue = [row for row in self._queue if row[0] is not ticket]
+                self._moved.notify_all()
 
     def _enter(self, ticket: object, visitor: str) -> None:
-        with self._lock:
+        with self._moved:
             own = sum(1 for _, whose in self._queue if visitor and whose == visitor)
             if own >= self.limits.visitor_jobs:
                 raise BudgetError(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Hashable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,7 @@ import streamlit as st
 
 from gmm_engine.errors import BudgetError, GMMError
 from pages._ui import appetite, cache, visitors
-from pages._ui.gate import TICK_SECONDS, gate
+from pages._ui.gate import TICK_SECONDS, Gate, gate
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.progress import Progress
@@ -33,6 +34,7 @@ __all__ = ["Progress", "Shown", "result"]
 Value = TypeVar("Value")
 Derived = TypeVar("Derived")
 QUIET_SECONDS = 0.3
+BLINK_SECONDS = 0.1  # work that is over before a place in a queue could be shown
 DRAW_SECONDS = 0.25
 
 
@@ -124,7 +126,9 @@ def result(
             needed = appetite.usual(source.dataset) if memory is None else memory
             appetite.check(needed)
             long = seconds > SETTINGS.live_seconds or needed > SETTINGS.live_megabytes * MEGABYTE
-            value = _compute(screen, job, key, name, work, preview, long)
+            lane = None if 0 < seconds < BLINK_SECONDS and not long else gate(long)
+            known = lambda: cache.store(source.public).get(key)  # noqa: E731
+            value = _compute(screen, job, key, name, work, preview, lane, known)
         except GMMError as problem:
             previous = job.shown
             if previous is None:
@@ -175,9 +179,13 @@ def _compute(
     name: str,
     work: Work[Value],
     preview: _Preview | None,
-    long: bool,
+    lane: Gate | None,
+    known: Callable[[], Value | None],
 ) -> Value:
-    """Drain the work behind its gate, showing progress once it takes longer than a blink."""
+    """Drain the work behind its gate, if it has one, showing progress once it takes longer than a blink.
+
+    Whoever waited may find that the result is `known` by then: several visitors open one example.
+    """
 
     def stop() -> None:
         job.stopped, job.asked = key, None
@@ -187,8 +195,10 @@ def _compute(
 
     slot = screen.status.empty()
     report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview)
-    with gate(long).slot(report.waiting, visitors.visitor()):
-        value = _drain(work(), report)
+    place = nullcontext() if lane is None else lane.slot(report.waiting, visitors.visitor())
+    with place:
+        value = known()
+        value = _drain(work(), report) if value is None else value
     slot.empty()
     if preview is not None:
         preview.slot.empty()

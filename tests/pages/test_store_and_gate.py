@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from pages._ui.cache import Store, freeze
+from pages._ui.cache import Store, freeze, store
 from pages._ui.gate import Gate, gate
 from pages._ui.settings import SETTINGS
 
@@ -103,3 +105,53 @@ def test_quick_work_does_not_wait_behind_long_work():
             busy.enter_context(gate(True).slot(print))
         with gate(False).slot(lambda ahead: pytest.fail(f"waited behind {ahead}")):
             pass
+
+
+def test_whoever_waits_is_let_in_as_soon_as_a_place_is_free(monkeypatch):
+    monkeypatch.setattr("pages._ui.gate.TICK_SECONDS", 60)
+    gate, told, entered, ahead = Gate(1), threading.Event(), threading.Event(), []
+
+    def follow():
+        with gate.slot(lambda n: (ahead.append(n), told.set())):
+            entered.set()
+
+    follower = threading.Thread(target=follow)
+    with gate.slot(print):
+        follower.start()
+        assert told.wait(10)
+    assert entered.wait(10)
+    follower.join()
+    assert ahead == [1]
+
+
+def _one_example():
+    import pandas as pd
+    import streamlit as st
+
+    from gmm_engine.types import Dataset
+    from pages._ui import jobs, layout
+    from pages._ui.inputs import Source
+
+    def work():
+        raise AssertionError("computed, though somebody else had done it meanwhile")
+        yield
+
+    blank = st.container()
+    source = Source(Dataset(pd.DataFrame({"a": [1.0, 2.0]})), ("example", "once"), True, "")
+    shown = jobs.result(layout.Screen("clustering", blank, blank, blank), source, "spec", work, seconds=0.5)
+    st.text(shown.value)
+
+
+def test_visitors_who_wait_for_one_result_compute_it_once():
+    page = AppTest.from_function(_one_example, default_timeout=30)
+    with ExitStack() as busy:
+        for _ in range(SETTINGS.job_slots):
+            busy.enter_context(gate(False).slot(print))
+        visitor = threading.Thread(target=page.run)
+        visitor.start()
+        while visitor.is_alive() and len(gate(False)._queue) == SETTINGS.job_slots:
+            time.sleep(0.01)
+        store(True).put(("clustering", "fit", ("example", "once"), "spec"), "found by the first")
+    visitor.join()
+    assert not page.exception
+    assert page.text[0].value == "found by the first"
