@@ -87,9 +87,7 @@ def scale_of(x: Array) -> str:
     return "log" if far else "linear"
 
 
-def reasons(
-    names: Sequence[str], surprise: Array, row: Array, ordinary: Array, height: int = 320
-) -> go.Figure:
+def reasons(names: Sequence[str], surprise: Array, row: Array, ordinary: Array) -> go.Figure:
     """What each column adds to one row's excess (d,), with its value and what would have been ordinary.
 
     Examples
@@ -102,8 +100,7 @@ def reasons(
     rest, order = order[:-MOST_COLUMNS], order[-MOST_COLUMNS:]
     sizes, called = surprise[order], [theme.plain(names[f]) for f in order]
     words = [
-        f"is {value(row[f])}" + ("" if ordinary[f] == row[f] else f", {value(ordinary[f])} would be ordinary")
-        for f in order
+        value(row[f]) + ("" if ordinary[f] == row[f] else f", ordinary {value(ordinary[f])}") for f in order
     ]
     if len(rest):  # so that the bars sum to the excess
         sizes, called = np.append(surprise[rest].sum(), sizes), [f"{len(rest)} other columns", *called]
@@ -111,48 +108,62 @@ def reasons(
     bars = theme.trace(
         "bar", orientation="h", x=theme.single(sizes), y=called,
         marker={"color": [STRANGE if size > 0 else theme.OUTSIDE for size in sizes]},
-        text=words, textposition="auto", textangle=0, cliponaxis=False, textfont={"color": theme.INK},
-        insidetextfont={"color": "#FFFFFF"},
-        hovertemplate="%{y} %{text}: %{x:.2f} nats<extra></extra>", showlegend=False,
+        text=words, textposition="none", hovertemplate="%{y} %{text}: %{x:.2f} nats<extra></extra>",
+        showlegend=False,
     )  # fmt: skip
+    ticks = [f"{name}<br>{said}" for name, said in zip(called, words, strict=True)]
     return theme.figure(
-        [bars], max(height, 60 + 26 * len(called)), "adds to the row's excess surprise (nats)",
-        yaxis=theme.axis("", showgrid=False),
+        [bars], 80 + 44 * len(called), "surprise added (nats)", bargap=0.4,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        yaxis=theme.axis("", showgrid=False, tickmode="array", tickvals=called, ticktext=ticks),
     )  # fmt: skip
 
 
-def curves(
-    roc: Array, precision_recall: Array, here: tuple[float, float, float], height: int = 340
-) -> go.Figure:
-    """Hits against false alarms, and precision against recall, each with the place of the line.
+def roc(points: Array, here: tuple[float, float], height: int = 320) -> go.Figure:
+    """Anomalies found against false alarms, with the place of the line.
 
     Parameters
     ----------
-    roc : (m, 2) shares of ordinary rows and of anomalies above each line.
-    precision_recall : (m, 2) recall and precision.
-    here : share of ordinary rows flagged, recall, and precision at the line on screen.
+    points : (m, 2) shares of ordinary rows and of anomalies above each line.
+    here : the same two shares at the line on screen.
 
     Examples
     --------
     >>> square = np.array([[0.0, 0.0], [1.0, 1.0]])
-    >>> [trace.name for trace in curves(square, square, (0.1, 0.5, 0.6)).data]
-    ['ROC', 'chance', 'the line', 'precision and recall', 'the line']
+    >>> [trace.name for trace in roc(square, (0.1, 0.5)).data]
+    ['ROC', 'chance', 'the line']
     """
-    alarms, recall, precision = here
-    traces = [
-        _curve(roc, "ROC", "x", theme.colour(0), "%{x:.1%} of ordinary rows, %{y:.1%} of anomalies flagged"),
-        _curve(np.array([[0, 0], [1, 1]]), "chance", "x", theme.GRID, "chance"),
-        _place(alarms, recall, "x"),
-        _curve(precision_recall, PRECISION, "x2", theme.colour(2), "recall %{x:.1%}, precision %{y:.1%}"),
-        _place(recall, precision, "x2"),
-    ]  # fmt: skip
-    share = {"range": [-0.02, 1.02], "tickformat": ".0%"}
+    hover = "%{x:.1%} of ordinary rows, %{y:.1%} of anomalies flagged"
+    chance = _curve(np.array([[0, 0], [1, 1]]), "chance", theme.MUTED, "chance")
+    chance["line"] |= {"dash": "dot", "width": 1}
+    traces = [_curve(points, "ROC", theme.colour(0), hover), chance, _place(*here)]
+    return _shares(traces, height, "ordinary rows flagged", "anomalies flagged")
+
+
+def precision_recall(points: Array, here: tuple[float, float], height: int = 320) -> go.Figure:
+    """Precision against recall, with the place of the line.
+
+    Parameters
+    ----------
+    points : (m, 2) recall and precision above each line.
+    here : the same two at the line on screen.
+
+    Examples
+    --------
+    >>> square = np.array([[0.0, 1.0], [1.0, 0.1]])
+    >>> [trace.name for trace in precision_recall(square, (0.5, 0.6)).data]
+    ['precision and recall', 'the line']
+    """
+    curve = _curve(points, PRECISION, theme.colour(2), "recall %{x:.1%}, precision %{y:.1%}")
+    return _shares([curve, _place(*here)], height, "anomalies flagged", "anomalies among flagged")
+
+
+def _shares(traces: Sequence[theme.Trace], height: int, x: str, y: str) -> go.Figure:
+    """A figure whose axes are both shares."""
+    share = {"range": [-0.02, 1.02], "tickformat": ".0%", "nticks": 6}
     return theme.figure(
-        traces, height, showlegend=False,
-        xaxis=theme.axis("ordinary rows flagged", domain=[0, 0.43], **share),
-        yaxis=theme.axis("anomalies flagged", **share),
-        xaxis2=theme.axis("anomalies flagged", domain=[0.6, 1], anchor="y2", **share),
-        yaxis2=theme.axis("anomalies among flagged", anchor="x2", **share),
+        traces, height, xaxis=theme.axis(x, **share), yaxis=theme.axis(y, **share), showlegend=False,
+        margin={"l": 8, "r": 16, "t": 8, "b": 8},
     )  # fmt: skip
 
 
@@ -166,19 +177,19 @@ def _bars(counts: Array, edges: Array, typical: float, scale: float, name: str, 
     )  # fmt: skip
 
 
-def _curve(points: Array, name: str, axis: str, shade: str, hover: str) -> theme.Trace:
+def _curve(points: Array, name: str, shade: str, hover: str) -> theme.Trace:
     step = max(1, len(points) // 1000)
     kept = np.concatenate([points[::step], points[-1:]])
     return theme.trace(
         "scatter", mode="lines", name=name, x=theme.single(kept[:, 0]), y=theme.single(kept[:, 1]),
-        xaxis=axis, yaxis=axis.replace("x", "y"), line={"color": shade, "width": 2},
+        line={"color": shade, "width": 2},
         hovertemplate=hover + "<extra></extra>",
     )  # fmt: skip
 
 
-def _place(x: float, y: float, axis: str) -> theme.Trace:
+def _place(x: float, y: float) -> theme.Trace:
     return theme.trace(
-        "scatter", mode="markers", name="the line", x=[x], y=[y], xaxis=axis, yaxis=axis.replace("x", "y"),
+        "scatter", mode="markers", name="the line", x=[x], y=[y],
         marker={"color": STRANGE, "size": 11, "line": {"color": theme.PAPER, "width": 2}},
         hovertemplate="the line on screen: %{x:.1%}, %{y:.1%}<extra></extra>",
     )  # fmt: skip

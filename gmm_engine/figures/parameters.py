@@ -42,8 +42,8 @@ def true_and_estimated(
             chosen = [pair[side] for pair in pairs]
             traces.append(_dots(values, chosen, names, kind, panel, titles[panel - 1]))
     n_rows = -(-len(titles) // IN_A_ROW)
-    height = n_rows * (ROW_HEIGHT * len(pairs) + AXIS_HEIGHT) + 50
     sides = {"l": 12 + theme.LETTER * max(map(len, names), default=0), "r": 8, "t": 36, "b": 52}
+    height = n_rows * ROW_HEIGHT * len(pairs) + (n_rows - 1) * AXIS_HEIGHT + 88  # upper and lower margin
     return theme.figure(traces, height, margin=sides, **_axes(titles, names))
 
 
@@ -55,23 +55,25 @@ def alt(k: int) -> str:
 def _axes(titles: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
     """Panels in rows of three, so that they fit a phone; every row names the pairs once."""
     n_rows = -(-len(titles) // IN_A_ROW)
-    width, height = 1 / min(IN_A_ROW, len(titles)), 1 / n_rows
-    filled = ROW_HEIGHT * len(names) / (ROW_HEIGHT * len(names) + AXIS_HEIGHT)
+    width = 1 / min(IN_A_ROW, len(titles))
+    dots = ROW_HEIGHT * len(names)
+    tall = dots / (n_rows * dots + (n_rows - 1) * AXIS_HEIGHT)  # the margin below has the last axis
+    step = tall * (dots + AXIS_HEIGHT) / dots
     layout: dict[str, Any] = {}
     for panel, title in enumerate(titles):
         row, column = divmod(panel, IN_A_ROW)
-        left, top = column * width, 1 - row * height
+        left, top = column * width, 1 - row * step
         number = "" if panel == 0 else str(panel + 1)
         layout[f"xaxis{number}"] = theme.axis(
             title,
             domain=[left, left + 0.94 * width],
             anchor=f"y{number}",
-            nticks=4,
+            nticks=3,
             showgrid=True,
             automargin=False,
         )
         layout[f"yaxis{number}"] = theme.axis(
-            domain=[top - height * (1 if n_rows == 1 else filled), top],
+            domain=[max(top - tall, 0.0), top],
             anchor=f"x{number}",
             categoryorder="array",
             categoryarray=list(reversed(names)),

@@ -71,7 +71,7 @@ def polygon(k: int) -> Array:
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def rebuilt(row: Array, versions: Mapping[str, Array], names: Sequence[str], height: int = 360) -> go.Figure:
+def rebuilt(row: Array, versions: Mapping[str, Array], names: Sequence[str]) -> go.Figure:
     """One row (d,) and what each method makes of it from its coordinates, column by column.
 
     Parameters
@@ -91,7 +91,8 @@ def rebuilt(row: Array, versions: Mapping[str, Array], names: Sequence[str], hei
         traces.append(_dots(version[order], words, name, theme.colour(j), theme.symbol(j), 9))
     up = theme.axis("", type="category", autorange="reversed")
     across = theme.axis("standard deviations from the column's mean")
-    return theme.figure(traces, max(height, 90 + 22 * len(order)), xaxis=across, yaxis=up)
+    room = 44 if len(order) < 8 else 26  # few columns stand further apart
+    return theme.figure(traces, 110 + room * len(order), xaxis=across, yaxis=up)
 
 
 def explained(shares: Mapping[str, Array], height: int = 260) -> go.Figure:

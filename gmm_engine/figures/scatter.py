@@ -15,6 +15,7 @@ from gmm_engine.types import Array
 MOST_POINTS = 20_000
 SAMPLE = 4_000
 BINS = 160
+MOST_REACH = 2.5  # ellipses widen the window by at most so many margins
 LONG_LABELS = 80  # pixels of margin; below the figure such labels may be turned, and need room
 
 
@@ -28,6 +29,7 @@ def points(
     covariances: Array | None = None,
     names: Sequence[str] | None = None,
     size_by_doubt: bool = True,
+    scales: Sequence[str] = ("linear", "linear"),
     height: int = 480,
 ) -> go.Figure:
     """Scatter of two columns with soft colours and ellipses at 1, 2 and 3 standard deviations.
@@ -44,6 +46,7 @@ def points(
     labels : (n,) component or class of each row, used without `responsibilities`; -1 is noise.
     means, covariances : (k, 2) and (k, 2, 2), drawn as ellipses.
     names : legend entries of the components or classes.
+    scales : "linear" or "log" for each axis; the density of many rows is drawn on even axes.
 
     Examples
     --------
@@ -64,7 +67,9 @@ def points(
     if means is not None and covariances is not None:
         traces += _ellipses(means, covariances, axes)
     notes = [theme.note(_sample_words(len(shown), n))] if len(shown) < n else []
-    return theme.figure(traces, height, *axes, annotations=notes, **_window(X, axes))
+    bent = scales if len(shown) == n else ("linear", "linear")
+    window = _window(X, axes, bent, _reach(means, covariances))
+    return theme.figure(traces, height, *axes, annotations=notes, **window)
 
 
 def alt(n: int, axes: Sequence[str], k: int) -> str:
@@ -86,20 +91,41 @@ def ellipse(mean: Array, covariance: Array, sigmas: float, corners: int = 61) ->
     return np.asarray(mean + sigmas * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
 
 
-def _window(X: Array, axes: Sequence[str]) -> dict[str, Any]:
-    """Axes around the rows, so that two pictures of the same rows can be compared."""
+def _reach(means: Array | None, covariances: Array | None) -> Array | None:
+    """Lower and upper ends (2, 2) of the outermost ellipses."""
+    if means is None or covariances is None:
+        return None
+    arms = 3 * np.sqrt(np.maximum(np.diagonal(covariances, axis1=1, axis2=2), 0))
+    return np.stack([(means - arms).min(axis=0), (means + arms).max(axis=0)])
+
+
+def _window(X: Array, axes: Sequence[str], scales: Sequence[str], reach: Array | None) -> dict[str, Any]:
+    """Axes around the rows, and around ellipses that reach a little further than they do."""
     kept = X[np.isfinite(X).all(axis=1)]
     if len(kept) == 0:
         return {}
-    low, high = kept.min(axis=0), kept.max(axis=0)
+    bent = np.stack([np.log10(c) if kind == "log" else c for c, kind in zip(kept.T, scales, strict=True)])
+    low, high = bent.min(axis=1), bent.max(axis=1)
     margin = np.maximum(0.06 * (high - low), 1e-9 * np.maximum(np.abs(low), np.abs(high)) + 1e-300)
-    ranges = np.stack([low - margin, high + margin], axis=1).tolist()
-    turned = theme.margin(*ranges[0])["l"] > LONG_LABELS
+    low, high = low - margin, high + margin
+    if reach is not None and tuple(scales) == ("linear", "linear"):
+        low = np.clip(reach[0] - margin / 4, low - MOST_REACH * margin, low)
+        high = np.clip(reach[1] + margin / 4, high, high + MOST_REACH * margin)
+    ranges = np.stack([low, high], axis=1).tolist()
+    even = scales[1] == "linear"
+    ends = ranges[1] if even else (0, 10**6)  # room for any power of ten
+    turned = scales[0] == "linear" and theme.margin(*ranges[0])["l"] > LONG_LABELS
+    across, up = ({"type": kind} | _decades(kind) for kind in scales)
     return {
-        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0], automargin=turned),
-        "yaxis": theme.axis(axes[1], range=ranges[1], automargin=False),
-        "margin": theme.margin(*ranges[1]),
+        "xaxis": theme.axis(axes[0], showgrid=False, range=ranges[0], automargin=turned, **across),
+        "yaxis": theme.axis(axes[1], range=ranges[1], automargin=False, **up),
+        "margin": theme.margin(*ends),
     }
+
+
+def _decades(kind: str) -> dict[str, Any]:
+    """Ticks of a logarithmic axis at powers of ten only."""
+    return {"dtick": 1} if kind == "log" else {}
 
 
 def _cloud(

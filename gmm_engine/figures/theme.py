@@ -36,6 +36,8 @@ SEQUENTIAL_TOKENS = tuple(f"#0000{number}" for number in range(11, 21))
 DIVERGING_TOKENS = tuple(f"#0000{number}" for number in range(21, 31))
 SEQUENTIAL = [[i / 9, token] for i, token in enumerate(SEQUENTIAL_TOKENS)]
 DIVERGING = [[i / 9, token] for i, token in enumerate(DIVERGING_TOKENS)]
+# Held to the upper edge of the figure: held to the plot it slips into it when a window widens.
+LEGEND = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "itemsizing": "constant"}
 BLUES = (
     "#F1F5F8", "#DCE7F0", "#C2D7E7", "#A3C4DC", "#81AECF",
     "#5F97C0", "#427FAE", "#2A6797", "#184F7C", "#0B375C",
@@ -123,7 +125,7 @@ def figure(traces: Sequence[Trace], height: int, x: str = "", y: str = "", **lay
         "height": height,
         "xaxis": axis(x, showgrid=False),
         "yaxis": axis(y),
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "constant"},
+        "legend": LEGEND,
         "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
         "uirevision": "stay",
     }

@@ -51,10 +51,8 @@ def picture(screen: Screen, shown: Shown[Found], line: Line) -> None:
         labels = np.where(found.surprise > line.nats, 1, 0)
         axes = (found.names[across], found.names[up])
         X = found.X[:, [across, up]]
-        fig = scatter.points(X, axes, labels=labels, names=("ordinary", "flagged"))
-        if len(X) <= scatter.MOST_POINTS:  # above, a density image is drawn, on even axes
-            fig.layout.xaxis.type, fig.layout.yaxis.type = map(anomaly.scale_of, X.T)
-        return fig
+        scales = [anomaly.scale_of(x) for x in X.T]
+        return scatter.points(X, axes, labels=labels, names=("ordinary", "flagged"), scales=scales)
 
     fig = shown.derive(("rows", across, up, line.nats), make)
     count = int((found.surprise > line.nats).sum())
@@ -162,13 +160,19 @@ def truth(screen: Screen, shown: Shown[Found], line: Line) -> None:
             ("Of the flagged, anomalies", f"{precision:.1%}", f"{hit:,} of {hit + wrong:,} flagged rows."),
         )
     )
-    here = (wrong / (wrong + right), recall, precision)
-    fig = shown.derive(
-        ("truth", line.nats), lambda: anomaly.curves(judged.roc, judged.precision_recall, here)
+    alarms = wrong / (wrong + right)
+    roc = shown.derive(("roc", line.nats), lambda: anomaly.roc(judged.roc, (alarms, recall)))
+    exact = shown.derive(
+        ("precision", line.nats),
+        lambda: anomaly.precision_recall(judged.precision_recall, (recall, precision)),
     )
-    areas = f"{judged.auroc:.3f}", f"{judged.average_precision:.3f}"
-    alt = f"ROC curve with area {areas[0]}; precision against recall with area {areas[1]}."
-    charts.show(screen, "truth", fig, alt)
+    first, second = st.columns(2)
+    with first:
+        words = f"ROC curve with area {judged.auroc:.3f}: at the line {recall:.0%} of the anomalies and "
+        charts.show(screen, "roc", roc, f"{words}{alarms:.1%} of the ordinary rows are flagged.")
+    with second:
+        words = f"Precision against recall, area {judged.average_precision:.3f}: at the line "
+        charts.show(screen, "precision", exact, f"{words}{precision:.0%} of the flagged rows are anomalies.")
     table = pd.DataFrame(
         {"flagged": [hit, wrong], "not flagged": [missed, right]}, index=["anomalies", "ordinary rows"]
     )
