@@ -28,6 +28,9 @@ EARLY = (
 )  # fmt: skip
 FONTS = ("inter-latin", "source-serif-4-latin")
 UNUSED_FONT = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*>')
+# The pages' own style, which the script sends as well for servers without this one: from the
+# first paint on it keeps room for what comes late.
+LOOK = Path(__file__).with_name("studio.css")
 # The menu comes with the first answer of the script: until then its room is left free, and
 # the page has its later width, so that nothing jumps.
 STYLE = """@media (min-width: 768px) {
@@ -121,7 +124,8 @@ def _head(home: bool) -> bytes:
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="./app/static/{name}.woff2">'
         for name in FONTS
     ]
-    return "\n".join([words, f"<style>{STYLE}</style>", *fonts, *links, "</head>"]).encode()
+    style = f"<style>{STYLE}\n{LOOK.read_text(encoding='utf-8')}</style>"
+    return "\n".join([words, style, *fonts, *links, "</head>"]).encode()
 
 
 def _early(script: str) -> str:
