@@ -165,7 +165,7 @@ def _cells(names: Sequence[str], counts: Array, share: Array, true: str, answer:
     """An invisible marker per cell, to point at and to click: maps themselves cannot be selected from."""
     cells = list(np.ndindex(counts.shape))
     words = [
-        f"{true} {names[i]}, {answer} {names[j]}: {counts[i, j]:.0f} ({share[i, j]:.0f} %)" for i, j in cells
+        f"{true} {names[i]}, {answer} {names[j]}: {counts[i, j]:.0f} ({share[i, j]:.0f}%)" for i, j in cells
     ]
     unseen = {"marker": {"opacity": 0}}
     return theme.trace(

@@ -40,7 +40,7 @@ def regression(
     >>> found = {"mean": np.zeros(2), "quantiles": np.array([[-1.0, 1.0], [-1.0, 1.0]])}
     >>> fig = regression(np.zeros((3, 2)), ("x", "y"), np.arange(2.0), found, 0.9, 0.5)
     >>> [trace.name for trace in fig.data]
-    ['rows', '90 % of the probability', 'expected']
+    ['rows', '90% of the probability', 'expected']
     """
     given, asked = (theme.plain(axis) for axis in axes)
     kept = rows[np.isfinite(rows).all(axis=1)]
@@ -56,7 +56,7 @@ def regression(
             "scatter", x=theme.single(np.concatenate([at, at[::-1]])),
             y=theme.single(np.concatenate([low, high[::-1]])), fill="toself", mode="lines",
             line={"width": 0}, fillcolor=theme.faint(theme.colour(0), 0.22), hoverinfo="skip",
-            name=f"{share:.0%} of the probability".replace("%", " %"),
+            name=f"{share:.0%} of the probability",
         ),
         theme.trace(
             "scatter", x=theme.single(at), y=theme.single(found["mean"]), mode="lines", name="expected",
@@ -150,7 +150,7 @@ def filled(
     Examples
     --------
     >>> [trace.name for trace in filled("x", np.ones(3), np.ones(3), (0.0, 1.0)).data]
-    ['filled in, with 90 % limits']
+    ['filled in, with 90% limits']
     """
     order = np.argsort(values, kind="stable")
     if len(order) > 200:
@@ -159,7 +159,7 @@ def filled(
     bars = {"type": "data", "array": theme.single(1.645 * deviations[order]), "thickness": 1.2, "width": 0}
     traces = [
         theme.trace(
-            "scatter", y=theme.single(values[order]), mode="markers", name="filled in, with 90 % limits",
+            "scatter", y=theme.single(values[order]), mode="markers", name="filled in, with 90% limits",
             marker={"size": 6, "color": theme.colour(0)}, error_y=bars,
             hovertemplate=f"{plain} filled in as %{{y:.4g}} ± %{{error_y.array:.3g}}<extra></extra>",
         )
@@ -178,7 +178,7 @@ def filled(
         "y1": mean + 1.645 * spread, "fillcolor": theme.MUTED, "opacity": 0.12, "line": {"width": 0},
         "layer": "below",
     }  # fmt: skip
-    text = theme.note("shaded: 90 % limits of the column alone")
+    text = theme.note("shaded: 90% limits of the column alone")
     look: dict[str, Any] = {
         "xaxis": theme.axis("cells, in order of their value", showgrid=False, showticklabels=False)
     }
@@ -187,4 +187,4 @@ def filled(
 
 def filled_alt(name: str, count: int) -> str:
     """The figure in a sentence."""
-    return f"{count:,} cells of {name} filled in, each with its 90 % limits, over those of the column alone."
+    return f"{count:,} cells of {name} filled in, each with its 90% limits, over those of the column alone."

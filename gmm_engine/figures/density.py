@@ -132,7 +132,7 @@ def plane(
     >>> fig = plane(np.zeros((3, 2)), ("a", "b"), (np.arange(2), np.arange(2)), np.eye(2),
     ...             box=((0, 1), (0, 1)), peaks=np.zeros((1, 2)))
     >>> list(dict.fromkeys(trace.name for trace in fig.data))
-    ['density', 'half, 80 % and 95 %', 'rows', 'mode']
+    ['density', 'half, 80% and 95%', 'rows', 'mode']
     """
     across, up = (theme.plain(axis) for axis in axes)
     kept = X[np.isfinite(X).all(axis=1)]
@@ -200,7 +200,7 @@ def _outline(place: dict[str, Array], mass: Array, level: float, first: bool) ->
     contours = {"start": level, "end": level, "size": 1, "coloring": "none", "showlabels": False}
     return theme.trace(
         "contour", **place, z=theme.single(mass), contours=contours, showscale=False, hoverinfo="skip",
-        line={"color": theme.INK, "width": 1.2}, name="half, 80 % and 95 %", showlegend=first,
+        line={"color": theme.INK, "width": 1.2}, name="half, 80% and 95%", showlegend=first,
         legendgroup="regions",
     )  # fmt: skip
 

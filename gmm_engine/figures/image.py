@@ -36,18 +36,18 @@ def palette(colours: Array, shares: Array, chosen: int | None = None) -> go.Figu
         orientation="h",
         x=theme.single(100 * shares), y=tuple(segment(j) for j in range(len(codes))),
         marker={"color": codes, "line": {"color": theme.INK, "width": width}},
-        text=[f"{100 * share:.1f} %" for share in shares], textposition="outside", cliponaxis=False,
+        text=[f"{share:.1%}" for share in shares], textposition="outside", cliponaxis=False,
         customdata=codes,
-        hovertemplate="%{y} covers %{x:.2f} % of the picture, colour %{customdata}<extra></extra>",
+        hovertemplate="%{y} covers %{x:.2f}% of the picture, colour %{customdata}<extra></extra>",
     )  # fmt: skip
     yaxis = theme.axis(autorange="reversed", showgrid=False)
-    xaxis = theme.axis("share of the picture (%)", range=[0, float(115 * shares.max())])
+    xaxis = theme.axis("share of the picture (%)", range=[0, float(125 * shares.max())])
     return theme.figure([bars], 90 + 26 * len(codes), yaxis=yaxis, xaxis=xaxis, bargap=0.25)
 
 
 def palette_alt(colours: Array, shares: Array) -> str:
     """The palette in a sentence."""
-    parts = [f"{hexadecimal(c)} {100 * s:.0f} %" for c, s in zip(colours, shares, strict=True)]
+    parts = [f"{hexadecimal(c)} {s:.0%}" for c, s in zip(colours, shares, strict=True)]
     return f"Palette of {len(parts)} segments by share of the picture: {', '.join(parts[:8])}."
 
 
@@ -97,9 +97,10 @@ def colour_cloud(
         for letter, name in zip("xyz", names, strict=True)
     }
     note = theme.note(
-        f"showing {len(shown):,} of {total or len(points):,} pixels; rings at two standard deviations"
+        f"showing {len(shown):,} of {total or len(points):,} pixels<br>rings: two standard deviations"
     )
-    margin = {"l": 0, "r": 0, "t": 28, "b": 0}
+    margin = {"l": 0, "r": 0, "t": 40, "b": 0}
+    scene["camera"] = {"eye": {"x": 1.45, "y": 1.45, "z": 1.1}}
     return theme.figure(
         [cloud, *rings], 460, scene=scene, annotations=[note], showlegend=False, margin=margin
     )

@@ -50,11 +50,11 @@ def used_alt(chances: Array, bic: int | None = None) -> str:
     Examples
     --------
     >>> used_alt(np.array([0.0, 0.2, 0.8]), bic=1)
-    'Most probable are 2 used components, with 80 %; BIC chooses 1.'
+    'Most probable are 2 used components, with 80%; BIC chooses 1.'
     """
     best = int(np.argmax(chances))
     other = "" if bic is None else f"; BIC chooses {bic}"
-    return f"Most probable are {best} used components, with {chances[best]:.0%}{other}.".replace("%", " %")
+    return f"Most probable are {best} used components, with {chances[best]:.0%}{other}."
 
 
 def sticks(fractions: Array, height: int | None = None) -> go.Figure:
@@ -75,7 +75,7 @@ def sticks(fractions: Array, height: int | None = None) -> go.Figure:
     gone, piece, k = 1 - left, left * mean, len(mean)
     rows = list(range(1, k + 1))
     text = [
-        f"component {j}: {m:.1%} (90 %: {a:.1%} to {b:.1%}) of what is left, {p:.2%} of the stick"
+        f"component {j}: {m:.1%} (90%: {a:.1%} to {b:.1%}) of what is left, {p:.2%} of the stick"
         for j, a, m, b, p in zip(rows, low, mean, high, piece, strict=True)
     ]
     bar = {"orientation": "h", "y": rows, "width": 0.7}
@@ -105,7 +105,7 @@ def sticks_alt(fractions: Array) -> str:
     Examples
     --------
     >>> sticks_alt(np.array([[0.4, 0.3], [0.5, 0.5], [0.6, 0.7]]))
-    'A stick broken into 2 pieces; 25.0 % of it is left to further components.'
+    'A stick broken into 2 pieces; 25.0% of it is left to further components.'
     """
-    rest = f"{float(np.prod(1 - fractions[1])):.1%}".replace("%", " %")
+    rest = f"{float(np.prod(1 - fractions[1])):.1%}"
     return f"A stick broken into {fractions.shape[1]} pieces; {rest} of it is left to further components."

@@ -140,7 +140,7 @@ def fan(index: pd.Index, y: Array, name: str, quantiles: pd.DataFrame) -> go.Fig
     --------
     >>> future = pd.DataFrame(np.arange(10.0).reshape(2, 5), index=[3, 4], columns=[.1, .25, .5, .75, .9])
     >>> [trace.name for trace in fan(pd.RangeIndex(3), np.arange(3.0), "x", future).data]
-    ['x', '80 % band', '50 % band', 'median']
+    ['x', '80% band', '50% band', 'median']
     """
     h = len(quantiles)
     first = max(0, len(y) - max(HISTORY * h, 60))
@@ -148,8 +148,8 @@ def fan(index: pd.Index, y: Array, name: str, quantiles: pd.DataFrame) -> go.Fig
     x, q = _plain(quantiles.index), quantiles.to_numpy()
     traces = [
         _line(_at(index, rows), theme.single(y[rows]), name),
-        _band(x, q[:, 0], q[:, 4], "80 % band", 0.18),
-        _band(x, q[:, 1], q[:, 3], "50 % band", 0.3),
+        _band(x, q[:, 0], q[:, 4], "80% band", 0.18),
+        _band(x, q[:, 1], q[:, 3], "50% band", 0.3),
         _line(x, theme.single(q[:, 2]), "median", theme.colour(0)),
     ]
     return theme.figure(traces, 380, "", name, hovermode="x unified")
@@ -159,7 +159,7 @@ def fan_alt(name: str, quantiles: pd.DataFrame) -> str:
     """The fan in a sentence."""
     low, middle, high = (theme.amount(float(quantiles.iloc[-1, column])) for column in (0, 2, 4))
     return (
-        f"Forecast of {name} {len(quantiles)} rows ahead: {middle} at its end, 80 % between {low} and {high}."
+        f"Forecast of {name} {len(quantiles)} rows ahead: {middle} at its end, 80% between {low} and {high}."
     )
 
 
@@ -176,7 +176,7 @@ def past_fans(index: pd.Index, table: pd.DataFrame, name: str) -> go.Figure:
     traces: list[theme.Trace] = []
     for number, (_, part) in enumerate(table.groupby("origin")):
         rows = part["row"].to_numpy(int)
-        band = _band(_at(index, rows), part["low"].to_numpy(), part["high"].to_numpy(), "80 % band", 0.16)
+        band = _band(_at(index, rows), part["low"].to_numpy(), part["high"].to_numpy(), "80% band", 0.16)
         traces.append(band | {"legendgroup": "band", "showlegend": number == 0})
     came = table.drop_duplicates("row").sort_values("row")
     rows = came["row"].to_numpy(int)

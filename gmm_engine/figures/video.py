@@ -27,12 +27,12 @@ def activity(seconds: Array, found: Array, truth: Array | None = None, height: i
     lines = [_line(seconds, found, "found", 0, "solid")]
     if truth is not None:
         lines.append(_line(seconds, truth, "true", 1, "dot"))
-    return theme.figure(lines, height, "time (s)", "moving pixels (% of the frame)")
+    return theme.figure(lines, height, "time (s)", "moving pixels (%)")
 
 
 def _line(seconds: Array, share: Array, name: str, j: int, dash: str) -> theme.Trace:
     return theme.trace(
         "scatter", x=np.asarray(seconds, np.float32), y=np.asarray(100 * share, np.float32), mode="lines",
         name=name, line={"color": theme.colour(j), "width": 2, "dash": dash},
-        hovertemplate=f"%{{x:.2f}} s: %{{y:.2f}} % {name}<extra></extra>",
+        hovertemplate=f"%{{x:.2f}} s: %{{y:.2f}}% {name}<extra></extra>",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 
 PLACES = 120
-BANDS = ("50 %", "80 %", "90 %", "95 %", "99 %")
+BANDS = ("50%", "80%", "90%", "95%", "99%")
 
 
 def conditional(screen: Screen, shown: Shown[Fit]) -> Answer:
@@ -33,7 +33,7 @@ def conditional(screen: Screen, shown: Shown[Fit]) -> Answer:
     with middle:
         given = rest[controls.column(screen, "given", "Along", [names[f] for f in rest])]
     with right:
-        share = int(controls.steps(screen, "band", "Band", BANDS, BANDS[2])[:-2]) / 100
+        share = int(controls.steps(screen, "band", "Band", BANDS, BANDS[2])[:-1]) / 100
     place = controls.place(screen, "at", f"Slice at {names[given]}", fit.X[:, given])
     fixed = _fixed(screen, fit, [f for f in rest if f != given])
     along = np.linspace(np.nanmin(fit.X[:, given]), np.nanmax(fit.X[:, given]), PLACES)

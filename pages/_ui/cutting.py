@@ -116,11 +116,11 @@ def found(screen: Screen, source: Source, spec: CutSpec) -> Shown[Array]:
 def result(screen: Screen, shown: Shown[Array]) -> None:
     """The object on a chequered ground, its share, and the files."""
     picture, mask = shown.source.dataset.values, shown.value
-    fits.metrics((("Object", f"{100 * mask.mean():.1f} %", "Part of the picture the object covers."),))
+    fits.metrics((("Object", f"{mask.mean():.1%}", "Part of the picture the object covers."),))
     if not mask.any():
         st.info("Nothing in the box differs from what is around it: draw another box, or mark what to keep.")
         return
-    words = f"The object cut out of the picture, {100 * mask.mean():.0f} % of it."
+    words = f"The object cut out of the picture, {mask.mean():.0%} of it."
     small = shown.derive("cut", lambda: compare.thinned(with_alpha(picture, mask)))
     st.image(small, caption="The object on a transparent background", width="stretch", alt=words)
 

@@ -127,7 +127,7 @@ def _plane(screen: Screen, shown: Shown[Fit]) -> Answer:
         "print('probability', round(chance, 4), '+/-', round(error, 6))\n"
         "print('modes', modes(two)[0].round(4).tolist())\n"
         "inside = highest_density_mass(two, X[:, " + f"{list(pair)}" + "]) <= 0.95\n"
-        "print('rows in the 95 % region', round(inside.mean(), 4))"
+        "print('rows in the 95% region', round(inside.mean(), 4))"
     )
     needs = ("from gmm_engine.density import highest_density_mass, modes",)
     return Answer({"density": fig}, lambda: with_density(shown), body, needs)

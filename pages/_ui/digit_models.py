@@ -45,7 +45,7 @@ class Reader:
         return int((self.answers == self.digits).sum())
 
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the held-out accuracy (Wilson 1927)."""
+        """95% interval of the held-out accuracy (Wilson 1927)."""
         found = binomtest(self.right, len(self.digits)).proportion_ci(method="wilson")
         return float(found.low), float(found.high)
 

@@ -144,7 +144,7 @@ def _report(screen: Screen, reader: Taught, lessons: Lessons) -> None:
     fits.metrics(
         (
             ("Right", f"{reader.right / n:.0%}", held),
-            ("95 % interval", f"{low:.0%} to {high:.0%}", "Wilson's interval for the share read rightly."),
+            ("95% interval", f"{low:.0%} to {high:.0%}", "Wilson's interval for the share read rightly."),
             ("Characters", str(len(reader.model.classes_)), "Those that can be read."),
         )
     )

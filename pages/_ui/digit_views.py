@@ -86,7 +86,7 @@ def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
     reader, folds = shown.value, _folds(screen, shown)
     low, high = repeated.interval(folds)
     writers, n = reader.interval(), len(reader.digits)
-    held = f"{reader.right} of {n}, 95 % interval {writers[0]:.1%} to {writers[1]:.1%} (Wilson 1927)."
+    held = f"{reader.right} of {n}, 95% interval {writers[0]:.1%} to {writers[1]:.1%} (Wilson 1927)."
     fits.metrics(
         (
             (
@@ -94,7 +94,7 @@ def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
                 f"{folds.mean():.1%}",
                 f"Mean of {len(folds)} parts held out.",
             ),
-            ("95 % interval", f"{low:.1%} to {high:.1%}", "Corrected for shared training pictures."),
+            ("95% interval", f"{low:.1%} to {high:.1%}", "Corrected for shared training pictures."),
             ("Unseen writers", f"{reader.right / n:.1%}", held),
             ("Temperature", f"{reader.model.temperature_:.2f}", "Log densities are divided by this."),
         )

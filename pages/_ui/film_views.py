@@ -15,7 +15,7 @@ from gmm_engine.background import score
 from gmm_engine.data.films import write_video
 from gmm_engine.figures import video
 from gmm_engine.types import Array, Dataset
-from pages._ui import charts, exports, film, frame_player
+from pages._ui import charts, exports, film, fits, frame_player
 from pages._ui.film import EVERY, FOREGROUND, SHADOW, Found
 from pages._ui.frame_player import Panel
 from pages._ui.jobs import Shown
@@ -54,7 +54,7 @@ def _payload(shown: Shown[Found]) -> dict[str, Any]:
 
 
 def _words(dataset: Dataset, found: Found) -> list[str]:
-    words = [f"{100 * share:.1f} % moves" for share in found.shares()]
+    words = [f"{share:.1%} moves" for share in found.shares()]
     judged = film.scores(dataset, found)
     return words if judged is None else [f"{w} · F {s.f:.2f}" for w, s in zip(words, judged, strict=True)]
 
@@ -73,15 +73,19 @@ def told(shown: Shown[Found]) -> None:
     """The scores where the truth is known, else how much moves."""
     dataset, found = shown.source.dataset, shown.value
     truth, moving = dataset.about.get("truth"), found.shares()
-    with st.container(horizontal=True, gap="large"):
-        if truth is not None:
-            all_frames = score(found.masks, truth)
-            text = "Harmonic mean of precision and recall, over the pixels of all frames."
-            st.metric("F", f"{all_frames.f:.3f}", help=text, width="content")
-            st.metric("Precision", f"{all_frames.precision:.3f}", width="content")
-            st.metric("Recall", f"{all_frames.recall:.3f}", width="content")
-        st.metric("Moving pixels", f"{100 * moving.mean():.1f} %", width="content")
-        st.metric("Shadows", f"{100 * found.shares(SHADOW).mean():.1f} %", width="content")
+    rows = [
+        ("Moving pixels", f"{moving.mean():.1%}", "Share of all pixels that are marked as foreground."),
+        ("Shadows", f"{found.shares(SHADOW).mean():.1%}", "Share of all pixels that are marked as shadow."),
+    ]
+    if truth is not None:
+        judged = score(found.masks, truth)
+        rows = [
+            ("F", f"{judged.f:.3f}", "Harmonic mean of precision and recall, over the pixels of all frames."),
+            ("Precision", f"{judged.precision:.3f}", "Share of the marked pixels that really move."),
+            ("Recall", f"{judged.recall:.3f}", "Share of the really moving pixels that are marked."),
+            *rows,
+        ]
+    fits.metrics(rows)
 
 
 def activity(screen: Screen, shown: Shown[Found]) -> go.Figure:
@@ -91,7 +95,7 @@ def activity(screen: Screen, shown: Shown[Found]) -> go.Figure:
     share = None if truth is None else truth.mean(axis=(1, 2))
     fig = shown.derive("activity", lambda: video.activity(film.seconds(dataset), found.shares(), share))
     most = int(np.argmax(found.shares()))
-    alt = f"Most moves in frame {most + 1}: {100 * found.shares()[most]:.1f} % of the pixels."
+    alt = f"Most moves in frame {most + 1}: {found.shares()[most]:.1%} of the pixels."
     charts.show(screen, "activity", fig, alt)
     return fig
 

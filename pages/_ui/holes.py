@@ -90,7 +90,7 @@ def _column(screen: Screen, fit: Fit, X: Array, mean: Array, deviation: Array, t
         numbers += [
             ("Error", f"{np.sqrt(np.mean(error**2)):.3f}", text),
             ("Error with column means", f"{np.sqrt(np.mean(plain**2)):.3f}", text),
-            ("Within 90 % limits", f"{covered.mean():.1%}", "Hidden values inside the stated limits."),
+            ("Within 90% limits", f"{covered.mean():.1%}", "Hidden values inside the stated limits."),
         ]
     fits.metrics(numbers)
     return fig

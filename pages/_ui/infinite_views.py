@@ -42,10 +42,10 @@ def told(found: Inferred) -> None:
 def verdict(shown: Shown, other: Fit | None) -> None:
     """What both found, and on the page's own examples why."""
     found = shown.value
-    chance = f"{found.chances.max():.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+    chance = f"{found.chances.max():.0%}"
     numbers = [
         ("Used components", f"{found.used}", f"Hold a row or more, in {chance} of the draws."),
-        ("Above 1\N{NO-BREAK SPACE}% of the weight", f"{len(found.kept)}", "Components that matter."),
+        ("Above 1% of the weight", f"{len(found.kept)}", "Components that matter."),
     ]
     if other is not None:
         numbers.append(("BIC's choice", f"{other.k}", "Among as many components of the same shape."))
@@ -121,6 +121,6 @@ def sticks(screen: Screen, shown: Shown) -> dict[str, go.Figure]:
     charts.show(screen, "sticks", fig, posterior.sticks_alt(fractions))
     st.caption(
         "Every component breaks a piece off what the ones before it have left (grey); lines enclose "
-        "90\N{NO-BREAK SPACE}% of the posterior. Components stand in the order in which the fit broke them."
+        "90% of the posterior. Components stand in the order in which the fit broke them."
     )
     return {"sticks": fig}

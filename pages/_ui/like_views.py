@@ -58,7 +58,7 @@ def verdict(found: Compared) -> None:
             ("Told apart by a classifier", f"{telling.auc:.2f} \N{PLUS-MINUS SIGN} {telling.error:.2f}",
              "Chance that boosted trees rank a made row above a real one (AUC, unseen rows); 0.5: guessing."),
             ("Unusually near a real row", f"{near.closer:.1%}",
-             "Made rows nearer to a real one than 95 % of real rows are to each other; about 5 % is usual."),
+             "Made rows nearer to a real one than 95% of real rows are to each other; about 5% is usual."),
             ("Copies", f"{near.copies}", "Made rows equal to a row of the table."),
         )
     )  # fmt: skip

@@ -29,7 +29,7 @@ SHIPPED = (
     "examples of your own voice do much better: see *Teach*."
 )
 # Measured by benchmarks/bench_speech.py.
-ON_PEOPLE = {"single": "70 %", "session": "79 %"}
+ON_PEOPLE = {"single": "70%", "session": "79%"}
 SHIPPED_CODE = 'model = SequenceClassifier.from_dict(shipped_model()["model"])'
 
 

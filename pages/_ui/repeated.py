@@ -20,7 +20,7 @@ PARTS = 5
 
 
 def interval(accuracies: Array) -> tuple[float, float]:
-    """95 % interval of the mean of repeated cross-validation's accuracies (m,).
+    """95% interval of the mean of repeated cross-validation's accuracies (m,).
 
     Trainings share most of their pictures, so the accuracies depend on each other; their
     variance is enlarged for it (Nadeau and Bengio 2003, *Inference for the generalization error*,

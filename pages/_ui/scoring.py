@@ -131,7 +131,7 @@ def _results(screen: Screen, judge: Judge, frame: pd.DataFrame) -> None:
         ("Log density per row", f"{scored['log density'].mean():.3f}", "In nats; larger is more ordinary."),
     ]
     if judge.limit is not None:
-        text = "Share of rows less probable than 99 in 100 of the first table; 1 % would be ordinary."
+        text = "Share of rows less probable than 99 in 100 of the first table; 1% would be ordinary."
         numbers.append(("Unlike the first table", f"{scored['unlike the first table'].mean():.1%}", text))
     fits.metrics(numbers)
     known = np.isfinite(X).all(axis=1)

@@ -109,11 +109,10 @@ def one(screen: Screen, shown: Shown[Segmentation], chosen: int) -> None:
     result = shown.value
     st.header(f"Segment {chosen + 1}", anchor=False)
     colour = image.hexadecimal(result.palette[chosen])
-    share = 100 * result.shares[chosen]
     pixels = int((result.labels == chosen).sum())
     fits.metrics(
         (
-            ("Share", f"{share:.1f} %", "Part of the picture this segment covers."),
+            ("Share", f"{result.shares[chosen]:.1%}", "Part of the picture this segment covers."),
             ("Pixels", f"{pixels:,}", "Pixels of this segment."),
             ("Mean colour", colour, "Mean red, green and blue, as browsers write it."),
         )

@@ -168,7 +168,7 @@ def forecast(
     if not len(past.table):
         return {"forecast": fig}
     back = shown.derive(("past", column, h), lambda: figures.past_fans(index, past.table, column))
-    words = f"Past 80 % bands of {column} beside what came; {past.coverage:.0%} of the values lie inside."
+    words = f"Past 80% bands of {column} beside what came; {past.coverage:.0%} of the values lie inside."
     charts.show(screen, "past", back, words)
     with st.expander("The quantiles and the pool"):
         st.dataframe(quantiles.set_axis([f"{level:.0%}" for level in quantiles.columns], axis=1))
@@ -186,7 +186,7 @@ def _verdict(past: Backtest) -> None:
     naive = "last season again" if past.season > 1 else "the last value again"
     fits.metrics(
         (
-            ("Inside the 80 % band", f"{past.coverage:.0%}", "Of the values that followed past origins."),
+            ("Inside the 80% band", f"{past.coverage:.0%}", "Of the values that followed past origins."),
             ("Mean absolute error", f"{past.error:.4g}", "Of the median, over all steps and origins."),
             (f"Error of {naive}", f"{past.naive_error:.4g}", "What doing nothing clever would give."),
             ("Season", f"{past.season} rows" if past.season > 1 else "none", "Found by autocorrelation."),

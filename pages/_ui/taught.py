@@ -94,7 +94,7 @@ class Taught:
         return np.asarray(self.model.predict_proba(row_of(ink, self.model.image_shape_[0]))[0])
 
     def interval(self) -> tuple[float, float]:
-        """95 % interval (Wilson 1927) of the share read rightly."""
+        """95% interval (Wilson 1927) of the share read rightly."""
         found = binomtest(self.right, len(self.answers)).proportion_ci(method="wilson")
         return float(found.low), float(found.high)
 

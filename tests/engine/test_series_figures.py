@@ -53,7 +53,7 @@ def test_the_other_figures_are_valid_and_speak():
         np.arange(10.0).reshape(2, 5), index=dated(12)[10:], columns=[0.1, 0.25, 0.5, 0.75, 0.9]
     )
     valid(figures.fan(dated(10), np.arange(10.0), "x", future))
-    assert "80 % between 5 and 9" in figures.fan_alt("x", future)
+    assert "80% between 5 and 9" in figures.fan_alt("x", future)
     matrix = np.array([[0.9999, 0.0001], [0.2, 0.8]])
     valid(figures.transitions(matrix))
     assert "80.0%" in figures.transitions_alt(matrix)

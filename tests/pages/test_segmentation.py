@@ -65,7 +65,7 @@ def test_choosing_a_segment_shows_it(uploaded):
 def test_an_object_is_cut_out_of_the_same_upload(uploaded):
     uploaded.get_by_key("segmentation_task").set_value(CUT).run()
     assert not uploaded.exception
-    assert metric(uploaded, "Object") == f"{100 * 400 / 2700:.1f} %"
+    assert metric(uploaded, "Object") == f"{100 * 400 / 2700:.1f}%"
 
 
 def test_a_link_restores_box_and_strokes():
@@ -77,7 +77,7 @@ def test_a_link_restores_box_and_strokes():
     page = visit("segmentation", segmentation_task=CUT, **link)
     assert page.get_by_key("segmentation_left").value == 40
     assert page.session_state["_segmentation_strokes"] == "o500,500,520,500"
-    assert metric(page, "Object") != "0.0 %"
+    assert metric(page, "Object") != "0.0%"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_the_other_views(show):
     assert not page.exception
     assert sentences(page) == []
     if show == "Forecast":
-        assert [metric.label for metric in page.metric][:2] == ["Inside the 80 % band", "Mean absolute error"]
+        assert [metric.label for metric in page.metric][:2] == ["Inside the 80% band", "Mean absolute error"]
 
 
 def test_a_file_with_gaps_duplicates_and_a_wrong_order():

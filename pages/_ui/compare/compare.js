@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const split = () => {
     part("before").style.clipPath = `inset(0 ${100 - range.value}% 0 0)`;
     part("line").style.left = `${range.value}%`;
-    range.setAttribute("aria-valuetext", `${range.value} % ${data.words[0]}, the rest ${data.words[1]}`);
+    range.setAttribute("aria-valuetext", `${range.value}% ${data.words[0]}, the rest ${data.words[1]}`);
   };
   for (const side of ["before", "after"]) if (part(side).src !== data[side]) part(side).src = data[side];
   part("after").alt = data.alt;

@@ -137,7 +137,7 @@ class Chart {
     const { canvas, data, flagged } = this, value = short(this.nats);
     const share = ((100 * flagged) / data.total).toPrecision(2);
     this.words.textContent =
-      `Line at ${value} nats: ${flagged.toLocaleString("en")} of ${data.total.toLocaleString("en")} rows flagged (${Number(share)} %).`;
+      `Line at ${value} nats: ${flagged.toLocaleString("en")} of ${data.total.toLocaleString("en")} rows flagged (${Number(share)}%).`;
     const said = { valuemin: data.low, valuemax: data.high, valuenow: this.place, valuetext: this.words.textContent };
     for (const [name, each] of Object.entries(said)) canvas.setAttribute(`aria-${name}`, each);
   }

@@ -3,7 +3,7 @@
 const LITTLE = 0.01; // a component with less than this share of the rows counts as empty
 const FAINTEST = 0.002; // one with less is not drawn over the rows
 
-const percent = (share) => (share >= 0.095 ? `${Math.round(100 * share)} %` : `${(100 * share).toFixed(1)} %`);
+const percent = (share) => (share >= 0.095 ? `${Math.round(100 * share)}%` : `${(100 * share).toFixed(1)}%`);
 
 class Weights extends Playback {
   constructor(root) {
@@ -142,11 +142,11 @@ class Weights extends Playback {
     const shares = Array.from({ length: data.k }, (_, j) => state[j * SLOTS]);
     const kept = shares.filter((share) => share > LITTLE).length;
     const ends = this.at >= this.end ? ` ${data.ended}` : "";
-    const words = `Iteration ${iteration}: ${kept} of ${data.k} components hold more than 1 % of the weight.${ends}`;
+    const words = `Iteration ${iteration}: ${kept} of ${data.k} components hold more than 1% of the weight.${ends}`;
     this.part("scrub").value = Math.round(this.at);
     this.part("scrub").setAttribute("aria-valuetext", words);
     this.say(words);
-    this.part("note").textContent = `\u00b7 ${kept} above 1 %; dashed: where they began`;
+    this.part("note").textContent = `\u00b7 ${kept} above 1%; dashed: where they began`;
     this.part("bars").setAttribute("aria-label", `Weights: ${shares.map(percent).join(", ")}.`);
     this.part("rows").setAttribute("aria-label", data.alt);
     this.part("curve").setAttribute("aria-label", `Lower bound, now ${data.bounds[iteration].toFixed(4)} nats per row.`);
