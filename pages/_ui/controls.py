@@ -192,5 +192,5 @@ def _details(screen: Screen, n_components: int, family: str) -> MixtureSpec:
     init = choice(screen, "init", "Start", STARTS, help="How the first responsibilities are found.")
     n_init = int(slider(screen, "n_init", "Starts to try", 1, 10, 1, help="The likeliest run is kept."))
     text = "Added to every variance, in squared units of the data: keeps components from collapsing."
-    power = slider(screen, "ridge", "Ridge, power of ten", -12, 0, -6, help=text)
+    power = slider(screen, "ridge", "Variance floor, power of ten", -12, 0, -6, help=text)
     return MixtureSpec(n_components, family, init, n_init, 10.0**power, random_state=seed(screen))

@@ -41,7 +41,7 @@ def profiles(fit: Fit) -> pd.DataFrame:
 
 
 def _group(fit: Fit, j: int) -> str:
-    return literal(fit.groups[j]) if j < len(fit.groups) else f"Group {j + 1}"
+    return literal(fit.groups[j]) if j < len(fit.groups) else f"Component {j + 1}"
 
 
 def _words(rows: list[tuple[str, float]]) -> str:

@@ -148,7 +148,7 @@ def drop(content: bytes, name: str) -> str:
     row = menu.opener(kind)
     if row is None:
         known = ", ".join(WORDS[known] for known in WORDS if menu.opener(known))
-        raise UploadError(f"No page opens files of the kind {kind} (yet). Files that can be opened: {known}.")
+        raise UploadError(f"No page opens files of the kind {kind}. Files that can be opened: {known}.")
     of_upload(name, content, kind)
     return row.name
 

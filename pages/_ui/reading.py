@@ -70,6 +70,15 @@ READING: dict[str, tuple[Reference, ...]] = {
             "10.1214/aos/1176344136", "BIC.",
         ),
         Reference(
+            "Akaike", 1974, "A New Look at the Statistical Model Identification",
+            "IEEE Transactions on Automatic Control 19", "10.1109/TAC.1974.1100705", "AIC.",
+        ),
+        Reference(
+            "Kass and Raftery", 1995, "Bayes Factors",
+            "Journal of the American Statistical Association 90", "10.1080/01621459.1995.10476572",
+            "How much a difference in BIC weighs.",
+        ),
+        Reference(
             "Biernacki, Celeux and Govaert", 2000,
             "Assessing a Mixture Model for Clustering with the Integrated Completed Likelihood",
             "IEEE Transactions on Pattern Analysis and Machine Intelligence 22", "10.1109/34.865189", "ICL.",
@@ -92,6 +101,11 @@ READING: dict[str, tuple[Reference, ...]] = {
         Reference(
             "Blei and Jordan", 2006, "Variational Inference for Dirichlet Process Mixtures",
             "Bayesian Analysis 1", "10.1214/06-BA104", "The same without sampling.",
+        ),
+        Reference(
+            "Miller and Harrison", 2014,
+            "Inconsistency of Pitman-Yor Process Mixtures for the Number of Components",
+            "Journal of Machine Learning Research 15", "", "Why the number of used components grows.",
         ),
     ),
     "Using": (
