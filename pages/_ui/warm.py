@@ -23,6 +23,7 @@ from pathlib import Path
 from sklearn.exceptions import ConvergenceWarning
 
 from gmm_engine.kernels._jit import ready_mark
+from pages._ui import incidents
 
 TIDY_SECONDS = 10
 MODULES = (
@@ -58,6 +59,7 @@ MODULES = (
 @cache
 def start() -> None:
     """Warm this process up, once."""
+    incidents.hush()
     warnings.filterwarnings("ignore", category=ConvergenceWarning)  # pages say it in words
     for name in MODULES:
         importlib.import_module(name)

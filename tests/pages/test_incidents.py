@@ -1,6 +1,7 @@
 """The log of an incident says what kind of error came from where, and nothing a visitor sent."""
 
 import logging
+import threading
 
 import pytest
 
@@ -46,6 +47,26 @@ def test_kind_and_place_but_no_words(caplog, chain):
 
 def test_words_where_they_are_asked_for(caplog):
     assert CELL in logged(caplog, "cause", messages=True)[1]
+
+
+def test_logs_of_others_and_threads_are_wordless_too(caplog, monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    made = logging.getLogRecordFactory()
+    try:
+        incidents.hush()
+        with caplog.at_level(logging.ERROR):
+            try:
+                fail("cause")
+            except KeyError:
+                logging.getLogger("some.server").exception("Uncaught app execution")
+            thread = threading.Thread(target=fail, args=("plain",))
+            thread.start()
+            thread.join()
+    finally:
+        logging.setLogRecordFactory(made)
+    assert caplog.text.count("Traceback") == 3
+    assert "builtins.KeyError" in caplog.text
+    assert not any(word in caplog.text for word in CELL.split())
 
 
 def test_an_error_that_is_its_own_cause_ends(caplog):
