@@ -52,6 +52,7 @@ def _options() -> argparse.Namespace:
 def _run(reader: str, cases: int) -> int:
     """Batches of cases in workers, from where the last run stopped, even within a batch."""
     state = _merged(_state(reader), _report(reader))
+    _write(_path(reader), state)  # the next worker's report takes the place of the last one's
     while state["next"] < cases:
         stop = min(state["next"] + TARGETS[reader].batch, cases)
         state = _batch(reader, state, stop)

@@ -22,6 +22,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import IO
 
+_OURS = ("gmm_engine.errors", "gmm_engine.types", "gmm_engine.data.guards")
+
 
 class Nursery:
     """Answers to `Popen` in the place of `subprocess`; children come one at a time."""
@@ -71,10 +73,11 @@ class Sprout:
 
 def main() -> None:
     line, path = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
-    for name in sys.argv[3:]:
-        importlib.import_module(name)
     child = SimpleNamespace(__name__="decoder", __file__=path)
     exec(compile(Path(path).read_bytes(), path, "exec"), vars(child))
+    child._bare_packages()
+    for name in ("numpy", *_OURS, *sys.argv[3:]):
+        importlib.import_module(name)
     while True:
         request, files, _, _ = socket.recv_fds(line, 1_000_000, 2)
         if not request:

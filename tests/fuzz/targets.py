@@ -191,7 +191,7 @@ _HEADERS = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07", b"\x1f\x8b\x08", b"PAR1
 
 def _media(seeds, read, tokens, modules, damage=damaged_media) -> Target:
     """Formats read in a process of their own: each case is noted before it runs."""
-    return Target(seeds, read, tokens, batch=1000, stride=1, damage=damage, modules=("numpy", *modules))
+    return Target(seeds, read, tokens, batch=5000, stride=1, damage=damage, modules=tuple(modules))
 
 
 TARGETS = {
