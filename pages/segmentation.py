@@ -35,7 +35,7 @@ with layout.page("segmentation", about=ABOUT) as screen:
         with screen.results:
             chosen = segment_views.picture(screen, shown)
             bars = segment_views.palette(screen, shown, chosen)
-            segment_views.one(screen, shown, chosen)
+            segment_views.one(shown, chosen)
             cloud = segment_views.cloud(screen, shown)
             result = shown.value
             exports.offer(
@@ -55,7 +55,7 @@ with layout.page("segmentation", about=ABOUT) as screen:
                 cutting.pad(screen, source, cut)
         shown_cut = cutting.found(screen, source, cut)
         with right:
-            cutting.result(screen, shown_cut)
+            cutting.result(shown_cut)
         with screen.results:
             exports.offer(screen, shown_cut.source, recipe=cutting.recipe(shown_cut))
             cutting.downloads(screen, shown_cut)

@@ -113,7 +113,7 @@ def found(screen: Screen, source: Source, spec: CutSpec) -> Shown[Array]:
     return jobs.result(screen, source, spec, lambda: spec.steps(pixels), name="cut", memory=memory)
 
 
-def result(screen: Screen, shown: Shown[Array]) -> None:
+def result(shown: Shown[Array]) -> None:
     """The object on a chequered ground, its share, and the files."""
     picture, mask = shown.source.dataset.values, shown.value
     fits.metrics((("Object", f"{mask.mean():.1%}", "Part of the picture the object covers."),))

@@ -138,7 +138,7 @@ def choose(screen: Screen) -> tuple[Source, RunSpec]:
     chosen = (names[across],) if across == up else (names[across], names[up])
     text = "How many normal distributions are added up."
     k = int(controls.slider(screen, "k", "Components", 1, MOST_COMPONENTS, lesson.k, help=text))
-    start = _start(screen, source, k, chosen)
+    start = _start(screen, k, chosen)
     family = controls.choice(
         screen, "covariance", "Covariance", list(controls.FAMILIES), help=controls.FAMILY_HELP
     )
@@ -166,9 +166,7 @@ def _lesson(screen: Screen) -> lessons.Lesson:
     return lessons.LESSONS[names[0]]
 
 
-def _start(
-    screen: Screen, source: Source, k: int, names: tuple[str, ...]
-) -> str | tuple[tuple[float, ...], ...]:
+def _start(screen: Screen, k: int, names: tuple[str, ...]) -> str | tuple[tuple[float, ...], ...]:
     text = "The first means. *By hand*: press *Place the means* under the picture, or type them below."
     start = controls.choice(screen, "start", "Start", [*STARTS, lessons.BY_HAND], lessons.BY_HAND, help=text)
     if start != lessons.BY_HAND:

@@ -224,14 +224,14 @@ def _upload(screen: Screen, kind: str) -> Source | None:
         wanted = "Upload a file to see it here." if sent is None else "Choose another file."
         st.info(f"{wanted} Until then the page shows an example.")
         return None
-    upload = _chosen(screen, kept)
+    upload = _chosen(kept)
     if problem:
         st.info(f"The page goes on with {literal(upload.name)}.")
     _say(upload.dataset)
     return _source(upload, kind)
 
 
-def _chosen(screen: Screen, kept: dict[str, Upload]) -> Upload:
+def _chosen(kept: dict[str, Upload]) -> Upload:
     """The latest file, or another one of this visit."""
     recent = list(kept.values())[::-1]
     if len(recent) == 1:

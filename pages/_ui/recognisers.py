@@ -21,7 +21,6 @@ from pages._ui.layout import Screen
 from pages._ui.plain import literal
 from pages._ui.settings import SETTINGS
 
-SECONDS_PER_RECORDING = 0.006
 REPORT_EVERY = 20
 SHIPPED = (
     "Trained on 720 synthetic words (eSpeak NG, 72 voices), not on people. Of 2,000 digits by four people it "

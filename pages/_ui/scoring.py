@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from copy import copy
 from dataclasses import dataclass
 
@@ -10,7 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gmm_engine import DataError, GaussianMixture, UploadError
+from gmm_engine import DataError, GaussianMixture
+from gmm_engine.data.documents import read_json
 from gmm_engine.figures import model as models
 from gmm_engine.figures import rows
 from gmm_engine.types import Array
@@ -21,7 +21,6 @@ from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 
 WAYS = ("The one above", "A file")
-MOST_BYTES = 20_000_000
 RARE = 0.01
 
 
@@ -75,13 +74,7 @@ def read_model(content: bytes) -> Judge:
     UploadError : the file is too large or no JSON.
     DataError : it is no model; the message names the field.
     """
-    if len(content) > MOST_BYTES:
-        raise UploadError(f"The model file has {len(content):,} bytes; at most {MOST_BYTES:,} are read.")
-    try:
-        document = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as problem:
-        raise UploadError(f"The model file is no JSON: {str(problem)[:120]}.") from problem
-    model = GaussianMixture.from_dict(document)
+    model = GaussianMixture.from_dict(read_json(content))
     names = tuple(str(name) for name in getattr(model, "feature_names_in_", ()))
     if not names:
         raise DataError("The model file names no columns: add the field 'columns', one name for each column.")

@@ -104,7 +104,7 @@ def _cloud(result: Segmentation) -> go.Figure:
     )
 
 
-def one(screen: Screen, shown: Shown[Segmentation], chosen: int) -> None:
+def one(shown: Shown[Segmentation], chosen: int) -> None:
     """The chosen segment: its numbers, its soft mask and its cut-out."""
     result = shown.value
     st.header(f"Segment {chosen + 1}", anchor=False)

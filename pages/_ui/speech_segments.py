@@ -99,7 +99,7 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
             ("Median stretch", f"{1000 * (table.end - table.start).median():.0f} ms", "Half are shorter."),
         )
     )
-    _listen(screen, shown)
+    _listen(shown)
     st.dataframe(table.round(3), hide_index=True, height=240, column_config=sounds.TIMES)
     st.download_button(
         "Audacity labels", found.audacity, file_name="segments.txt", mime="text/plain",
@@ -111,7 +111,7 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
     )  # fmt: skip
 
 
-def _listen(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
+def _listen(shown: jobs.Shown[AcousticSegments]) -> None:
     """Everything, all of one sound, or one stretch."""
     found, data = shown.value, shown.source.dataset
     rate, rows = data.about["sample_rate"], list(found.table.itertuples())

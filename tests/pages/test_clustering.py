@@ -164,7 +164,7 @@ def test_scores_are_those_of_the_model(document):
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        (b"{", UploadError, "is no JSON"),
+        (b"{", UploadError, "not a JSON model"),
         (b"[1]", DataError, "not a mixture model"),
         ({"weights": "many"}, DataError, "'weights' is not an array of numbers"),
         ({"means": [[0.0, 1.0]]}, DataError, "'weights' has shape"),
