@@ -93,6 +93,8 @@ def columns(
     chosen = several(screen, "columns", "Columns", names, default, help=text)
     if not chosen:
         screen.problem(f"No column is chosen. Until one is, {len(default)} columns are used.", st)
+    if len(default) < len(names) and set(chosen or default) == set(default):
+        st.caption(f"The first {len(default)} of {len(names):,} numeric columns, until you choose others.")
     return chosen or default
 
 

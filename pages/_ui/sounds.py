@@ -40,7 +40,7 @@ def recording(screen: Screen, name: str, examples: Mapping[str, Callable[[], Dat
     ways = {words: partial(_example, name, words, load) for words, load in examples.items()}
     source = inputs.pick(screen, "audio", ways, other={"Record": microphone})
     if source.dataset.about.get("silent"):
-        raise DataError("The recording is silent: check the microphone, its permission and the file.")
+        raise DataError("A silent recording has nothing to show: choose another one, or an example.")
     return source
 
 

@@ -47,6 +47,26 @@ def test_an_ugly_file_gets_a_result_or_a_sentence(page, row):
         assert any(word.lower() in said.lower() for word in row["message"]), said
 
 
+def test_after_a_refusal_the_page_says_what_it_shows(page):
+    box = page.file_uploader(key="clustering_file")
+    box.upload("empty.csv", b"").run()
+    assert "0 bytes" in sentences(page)[0]
+    assert any("goes on with" in note.value for note in page.info)
+    alone = visit("clustering", clustering_data="Upload")
+    alone.file_uploader(key="clustering_file").upload("empty.csv", b"").run()
+    assert any("shows an example" in note.value for note in alone.info)
+
+
+def test_a_wide_table_says_how_many_columns_are_used(page):
+    names = [f"c{j}" for j in range(30)]
+    lines = [
+        ",".join(names),
+        *(",".join(f"{(i * 7 + j * 3) % 11 + i % 5}" for j in range(30)) for i in range(70)),
+    ]
+    page.file_uploader(key="clustering_file").upload("wide.csv", "\n".join(lines).encode()).run()
+    assert any(note.value.startswith("The first 20 of 30 numeric columns") for note in page.caption)
+
+
 def test_columns_begin_again_with_another_table(page):
     page.file_uploader(key="clustering_file").upload("other.csv", GOOD.replace(b"height", b"width")).run()
     assert page.multiselect(key="clustering_columns").value == ["width", "mass"]
