@@ -49,3 +49,12 @@ def test_a_chart_fills_the_screen_on_request(server, new_page):
     page.wait_for_function(
         "() => document.querySelector('.js-plotly-plot')._fullLayout.height === window.innerHeight"
     )
+
+
+def test_a_chart_whose_library_does_not_come_says_what_it_would_show(server, new_page):
+    page = new_page()
+    page.route("**/plotly.js", lambda route: route.abort())
+    open_page(page, server.url, "synthetic_data")
+    chart = page.locator(CHART).nth(1)
+    expect(chart).to_contain_text("This chart could not be drawn")
+    expect(chart).to_contain_text("3 components")

@@ -66,6 +66,10 @@ async function work() {
       await next.draw(Plotly);
       await painted();
     }
+  } catch (problem) {
+    waiting.forEach((chart) => chart.excuse());
+    waiting.clear();
+    console.error(problem);
   } finally {
     running = false;
   }
@@ -112,11 +116,19 @@ class Chart {
     this.shade = shade(host);
     const full = document.fullscreenElement === host;
     const look = { width: this.width, height: full ? host.clientHeight : figure.layout.height, ...this.manners(figure, pick) };
+    if (!this.plotly) plot.textContent = "";
     await Plotly.react(plot, figure.data, { ...figure.layout, ...look }, this.settings(file, pick));
     host.dataset.state = "drawn";
     if (!this.plotly) this.listen(pick);
     this.plotly = Plotly;
     if (waiting.has(this)) host.dataset.state = "waiting";
+  }
+
+  // The library did not come: what the figure would have said stands in its place.
+  excuse() {
+    this.host.dataset.state = "missing";
+    const { alt } = JSON.parse(new TextDecoder().decode(this.bytes));
+    this.plot.textContent = `This chart could not be drawn; reload the page to try again. It shows: ${alt}`;
   }
 
   // What dragging does. On a touch screen a finger on a figure scrolls the page.
