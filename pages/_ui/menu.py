@@ -184,8 +184,9 @@ def _new_page(row: Entry) -> st.Page:
 
 
 def picture(row: Entry) -> str | None:
-    """The picture for the page's card as HTML, with its room reserved; None while it has none."""
-    file = f"cards/{row.name}.png"
+    """The picture for the page's card as HTML, in the reader's theme; None while it has none."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    file = f"cards/{row.name}-{theme}.png"
     if not (FOLDER / "_ui" / "static" / file).exists():
         return None
     return (
