@@ -147,8 +147,9 @@ def check_length(found: int, rate: int, channels: int, seconds: float, frames: i
     if found > seconds * rate or found * channels > frames:
         length = found / rate
         hours = f"{length / 3600:.1f} hours" if length >= 3600 else f"{length / 60:.0f} minutes"
+        tracks = "1 channel" if channels == 1 else f"{channels} channels"
         raise UploadError(
-            f"The recording is too long: {hours} ({found:,} samples, {channels} channels). "
+            f"The recording is too long: {hours} ({found:,} samples, {tracks}). "
             f"The limit is {seconds / 60:g} minutes; send a part of it."
         )
 
