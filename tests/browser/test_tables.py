@@ -56,3 +56,10 @@ def test_a_second_table_is_scored(page, server, tmp_path):
     page.locator("input[type=file]").last.set_input_files(path)
     expect(_value(page, "Unlike the first table")).to_have_text("33.3%")
     assert exceptions(page) == []
+
+
+def test_a_table_has_no_download_that_keeps_formulas_alive(page, server):
+    open_page(page, server.url, "anomalies")
+    page.get_by_test_id("stDataFrame").first.hover()
+    expect(page.get_by_role("button", name="Search").first).to_be_visible()
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
