@@ -86,6 +86,8 @@ def _from_parquet(data: bytes, limits: Limits) -> Raw:
     }
     nested = [name for name, kind in kinds.items() if kind == "nested"]
     left_out = (f"Nested columns not read: {listed(nested)}.",) if nested else ()
+    if len({len(column) for column in columns.values()}) > 1:
+        raise UploadError("The columns of this Parquet file differ in length: it is damaged. Save it again.")
     frame = pd.DataFrame(columns)
     check_shape(len(frame), frame.shape[1], limits)
     return Raw(frame, ".", ("Read from a Parquet file.", *left_out))

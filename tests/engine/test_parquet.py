@@ -2,10 +2,15 @@
 
 import io
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from gmm_engine.data import tables
+from gmm_engine.data._decode import Decoded
 from gmm_engine.data.tables import read_table
+from gmm_engine.errors import UploadError
 
 
 def test_gaps_in_every_type_of_parquet_column():
@@ -29,3 +34,11 @@ def test_gaps_in_every_type_of_parquet_column():
     assert table.values.isna().sum().tolist() == [4, 4, 1, 1, 1, 1, 1, 1, 1]
     assert table.values["word"].tolist()[2:] == ["é", ""]
     assert table.values["large"][0] == 2.0**63
+
+
+def test_columns_of_different_lengths_are_damage(monkeypatch):
+    facts = {"names": ["a", "b"], "kinds": ["number", "number"]}
+    columns = {"0": np.arange(3.0), "1": np.arange(4.0)}
+    monkeypatch.setattr(tables, "isolated", lambda *_, **__: Decoded(facts, columns))
+    with pytest.raises(UploadError, match="differ in length"):
+        read_table(b"PAR1")
