@@ -36,6 +36,7 @@ with layout.page("infinite_mixture", about=ABOUT) as screen:
     with screen.results:
         infinite_views.told(found)
         numbers = st.container(key="infinite_mixture_numbers")
+        numbers.empty()  # without anything in it a container has no room on the page
         view = infinite_views.view_of(screen, shown)
         infinite_views.play(screen, shown, view)
         other = infinite_views.rival(screen, shown)
