@@ -6,11 +6,21 @@ import pytest
 
 from pages._ui import menu
 from tests.browser.server import page_names
-from tests.browser.visitor import Traffic, accessibility, exceptions, open_page, screenshot, sideways
+from tests.browser.visitor import (
+    JUMPS,
+    Traffic,
+    accessibility,
+    exceptions,
+    jumped,
+    open_page,
+    screenshot,
+    sideways,
+)
 
 NAMES = page_names()
 COLD = ("clustering", "segmentation")  # the others follow in the slow run
 FETCHED, TOLD = 5_000_000, 3_000_000  # bytes on a first visit: files, and the script's answer
+STILL = 0.1  # of a window that a page may jump while it comes up
 SIZES = {"desk": {}, "phone": {"width": 390, "height": 844}}
 LOOKS = [
     pytest.param("desk", "light"),
@@ -44,7 +54,9 @@ def test_a_shared_link_opens_its_page_on_a_cold_server(fresh_server, new_page, n
 def test_a_page_fits_the_window_and_can_be_used_by_everyone(server, new_page, name, size, theme):
     page = new_page(dark=theme == "dark", **SIZES[size])
     traffic = Traffic(page)
+    page.add_init_script(JUMPS)
     open_page(page, server.url, _address(name))
+    assert jumped(page) < STILL
     assert traffic.hosts <= {"127.0.0.1", ""}
     assert traffic.fetched < FETCHED
     assert traffic.told < TOLD

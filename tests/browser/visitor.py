@@ -114,6 +114,20 @@ def sideways(page: Page) -> int:
     )
 
 
+# Counts how far what was seen has jumped by itself, as browsers measure it (layout shift).
+JUMPS = """(() => {
+  window.jumped = 0;
+  new PerformanceObserver((list) => {
+    for (const jump of list.getEntries()) if (!jump.hadRecentInput) window.jumped += jump.value;
+  }).observe({ type: "layout-shift", buffered: true });
+})()"""
+
+
+def jumped(page: Page) -> float:
+    """How far the page has jumped since it was opened: 0 not at all, 1 by a whole window."""
+    return float(page.evaluate("() => window.jumped"))
+
+
 class Traffic:
     """What a window fetches from now on: bytes as they travel, and hosts."""
 
