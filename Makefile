@@ -99,5 +99,5 @@ $(VENV)/.browser: $(VENV)/.tests
 
 # Compiled before the tests, which would do it twice over.
 $(VENV)/.kernels: $(VENV)/.tests $(wildcard gmm_engine/kernels/*.py)
-	$(BIN)/python -m pages._ui.compile_kernels --processes 2
+	$(BIN)/python -m pages._ui.server.compile_kernels --processes 2
 	@touch $@

@@ -16,8 +16,10 @@ import anyio  # noqa: E402
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from pages._ui import delivery, gatekeeper, guard, layout, visitors, warm, wire  # noqa: E402
+from pages._ui import layout  # noqa: E402
 from pages._ui.charts import scripts  # noqa: E402
+from pages._ui.saving import visitors  # noqa: E402
+from pages._ui.server import delivery, gatekeeper, guard, warm, wire  # noqa: E402
 
 
 @asynccontextmanager

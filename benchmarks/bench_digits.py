@@ -35,7 +35,7 @@ from sklearn.svm import SVC
 from benchmarks.bench_classes import their_errors
 from benchmarks.compare import write
 from gmm_engine import MixtureClassifier
-from pages._ui import digit_models, repeated
+from pages._ui.digits import digit_models, repeated
 from tests.data_dir import ROOT, data_dir
 
 FOLDS = {

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from benchmarks.browsing import browsing, report
 from gmm_engine import RowMaker
 from gmm_engine.data.examples import EXAMPLES
-from pages._ui import bulk
+from pages._ui.synthetic_data import bulk
 from tests.browser.visitor import open_page, settle
 from tests.load.process import processor_ms, resident_megabytes
 

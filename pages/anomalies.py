@@ -1,6 +1,7 @@
 """Anomalies: the rows that do not belong, where strange begins, and why each one is strange."""
 
-from pages._ui import anomaly_fits, anomaly_lines, anomaly_views, exports, inputs, layout
+from pages._ui import exports, inputs, layout
+from pages._ui.anomalies import anomaly_fits, anomaly_lines, anomaly_views
 
 ABOUT = layout.About(
     idea="""

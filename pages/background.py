@@ -1,6 +1,7 @@
 """What moves in a film: an adaptive mixture for every pixel."""
 
-from pages._ui import exports, film, film_views, layout
+from pages._ui import exports, layout
+from pages._ui.background import film, film_views
 
 ABOUT = layout.About(
     idea="""

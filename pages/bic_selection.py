@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._ui import exports, jobs, layout, sweep_views, sweeps
+from pages._ui import exports, jobs, layout
+from pages._ui.bic_selection import sweep_views, sweeps
 
 ABOUT = layout.About(
     idea="""

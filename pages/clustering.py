@@ -2,17 +2,8 @@
 
 import streamlit as st
 
-from pages._ui import (
-    cluster_code,
-    cluster_fits,
-    cluster_views,
-    describe,
-    exports,
-    fits,
-    inputs,
-    layout,
-    scoring,
-)
+from pages._ui import describe, exports, fits, inputs, layout, scoring
+from pages._ui.clustering import cluster_code, cluster_fits, cluster_views
 
 ABOUT = layout.About(
     idea="""

@@ -1,6 +1,7 @@
 """Density: how probable every value is, alone or given others, and what missing cells hold."""
 
-from pages._ui import conditional_views, controls, density_views, exports, fits, holes, inputs, layout
+from pages._ui import controls, exports, fits, inputs, layout
+from pages._ui.density import conditional_views, density_views, holes
 
 ABOUT = layout.About(
     idea="""

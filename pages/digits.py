@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._ui import controls, digit_models, digit_teach, digit_views, exports, layout
+from pages._ui import controls, exports, layout
+from pages._ui.digits import digit_models, digit_teach, digit_views
 
 ABOUT = layout.About(
     idea="""

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from gmm_engine.figures import climb, model, rows
-from pages._ui import em_run, exports, layout
+from pages._ui import exports, layout
+from pages._ui.em_steps import em_run
 
 ABOUT = layout.About(
     idea="""

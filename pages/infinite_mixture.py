@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._ui import exports, infinite, infinite_views, layout
+from pages._ui import exports, layout
+from pages._ui.infinite_mixture import infinite, infinite_views
 
 ABOUT = layout.About(
     idea="""

@@ -1,6 +1,7 @@
 """Dimension reduction: few coordinates for many columns, by four methods, with their uncertainty."""
 
-from pages._ui import exports, layout, reduction_views, reductions
+from pages._ui import exports, layout
+from pages._ui.reduction import reduction_views, reductions
 
 ABOUT = layout.About(
     idea="""

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._ui import controls, cutting, exports, layout, pictures, segment_views
+from pages._ui import controls, exports, layout
+from pages._ui.segmentation import cutting, pictures, segment_views
 
 ABOUT = layout.About(
     idea="""

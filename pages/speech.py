@@ -1,6 +1,7 @@
 """Speech: sounds, words and vowels of a recording, each a mixture of Gaussians."""
 
-from pages._ui import controls, layout, speech_segments, speech_teach, speech_vowels, speech_words
+from pages._ui import controls, layout
+from pages._ui.speech import speech_segments, speech_teach, speech_vowels, speech_words
 
 ABOUT = layout.About(
     idea="""

@@ -1,6 +1,7 @@
 """Synthetic data: rows of a known mixture and what a fit makes of them, or rows like one's own."""
 
-from pages._ui import controls, layout, like_views, made
+from pages._ui import controls, layout
+from pages._ui.synthetic_data import like_views, made
 
 ABOUT = layout.About(
     idea="""

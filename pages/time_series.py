@@ -1,6 +1,7 @@
 """Time series: regimes with memory, strange rows, and a forecast that is checked on its past."""
 
-from pages._ui import controls, exports, layout, series, series_views
+from pages._ui import controls, exports, layout
+from pages._ui.time_series import series, series_views
 
 ABOUT = layout.About(
     idea="""

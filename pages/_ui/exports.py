@@ -24,9 +24,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages._ui import menu, report, sharing
+from pages._ui import menu, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.saving import sharing
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -16,9 +16,10 @@ import streamlit as st
 from gmm_engine import DataError, GaussianMixture
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array, Outcome
-from pages._ui import appetite, jobs, report, workers
+from pages._ui import appetite, jobs, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.server import workers
 from pages._ui.specs import AutoSpec, MixtureSpec
 
 

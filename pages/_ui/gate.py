@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gmm_engine.errors import BudgetError
-from pages._ui.pace import Pace
+from pages._ui.server.pace import Pace
 from pages._ui.settings import SETTINGS, Settings
 
 TICK_SECONDS = 0.1

@@ -22,11 +22,12 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from gmm_engine.errors import BudgetError, GMMError
-from pages._ui import appetite, cache, visitors
+from pages._ui import appetite, cache
 from pages._ui.gate import TICK_SECONDS, Gate, gate
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.progress import Progress
+from pages._ui.saving import visitors
 from pages._ui.settings import MEGABYTE, SETTINGS
 
 __all__ = ["Progress", "Shown", "result"]

@@ -25,8 +25,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import GMMError
-from pages._ui import incidents, menu, report, share, warm
+from pages._ui import menu, report, share
 from pages._ui.plain import literal
+from pages._ui.server import incidents, warm
 from pages._ui.uploads import Sent
 
 Value = TypeVar("Value")

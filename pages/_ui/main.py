@@ -13,7 +13,9 @@ if ROOT not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages._ui import arrival, menu, warm  # noqa: E402
+from pages._ui import menu  # noqa: E402
+from pages._ui.saving import arrival  # noqa: E402
+from pages._ui.server import warm  # noqa: E402
 
 warm.start()
 st.set_page_config(page_title="GMM Studio", page_icon=menu.ICON, layout="wide")

@@ -10,7 +10,7 @@ import pytest
 
 from gmm_engine import MixtureOutlierDetector
 from gmm_engine.data.examples import EXAMPLES
-from pages._ui import threshold_line
+from pages._ui.anomalies import threshold_line
 from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
 

@@ -10,7 +10,7 @@ import pytest
 from gmm_engine import cut_out, segment_image
 from gmm_engine.data import generate
 from pages._ui import appetite, fits
-from pages._ui.film import BackgroundSpec
+from pages._ui.background.film import BackgroundSpec
 from pages._ui.inputs import Source
 from pages._ui.specs import MixtureSpec
 

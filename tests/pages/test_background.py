@@ -13,8 +13,9 @@ from PIL import Image
 from gmm_engine.background import BackgroundModel
 from gmm_engine.data.films import write_video
 from gmm_engine.data.scenes import street
-from pages._ui import exports, film, film_views, frame_player, inputs
-from pages._ui.film import BackgroundSpec, Found
+from pages._ui import exports, inputs
+from pages._ui.background import film, film_views, frame_player
+from pages._ui.background.film import BackgroundSpec, Found
 from tests.pages.visit import sentences, visit
 
 

@@ -12,7 +12,8 @@ import pytest
 from gmm_engine import DataError, GaussianMixture, UploadError
 from gmm_engine.data import read_table
 from gmm_engine.data.examples import EXAMPLES
-from pages._ui import cluster_fits, inputs, scoring
+from pages._ui import inputs, scoring
+from pages._ui.clustering import cluster_fits
 from pages._ui.specs import MixtureSpec
 from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 
-from pages._ui.delivery import KEPT_BYTES, Delivery
+from pages._ui.server.delivery import KEPT_BYTES, Delivery
 
 PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
 SCRIPT = b"let answer = 42;\n" * 1000

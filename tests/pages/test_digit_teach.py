@@ -14,7 +14,8 @@ import pytest
 from gmm_engine import MixtureClassifier
 from gmm_engine.data.signs import some_signs
 from gmm_engine.errors import DataError
-from pages._ui import exports, taught
+from pages._ui import exports
+from pages._ui.digits import taught
 from tests.data_dir import ROOT
 from tests.pages.visit import answered, sentences, visit
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from pages._ui import answer, digit_models, repeated
-from pages._ui.drawing_pad import SIDE, parse
+from pages._ui.digits import answer, digit_models, repeated
+from pages._ui.digits.drawing_pad import SIDE, parse
 from tests.data_dir import ROOT
 from tests.pages.visit import answered, sentences, visit
 

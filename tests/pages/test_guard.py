@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pages._ui import settings
-from pages._ui.guard import SecurityHeaders, UploadCap
+from pages._ui.server.guard import SecurityHeaders, UploadCap
 
 PATH = "/_stcore/upload_file/session-1/file-1"
 LIMITS = replace(settings.SETTINGS, upload_megabytes=1, session_upload_megabytes=2, minute_upload_megabytes=3)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from pages._ui import incidents
+from pages._ui.server import incidents
 
 CELL = "Lovelace 078-05-1120"
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gmm_engine import BayesianGaussianMixture
-from pages._ui import infinite_cases, playback, weights_player
-from pages._ui.infinite import InfiniteSpec
+from pages._ui import playback
+from pages._ui.infinite_mixture import infinite_cases, weights_player
+from pages._ui.infinite_mixture.infinite import InfiniteSpec
 from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
 

@@ -7,7 +7,8 @@ import pytest
 from sklearn.datasets import load_iris
 
 from gmm_engine import MixtureClassifier
-from pages._ui import digit_models, learned
+from pages._ui.digits import digit_models
+from pages._ui.server import learned
 
 X, Y = load_iris(return_X_y=True)
 

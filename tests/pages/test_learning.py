@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import lessons
+from pages._ui.em_steps import lessons
 from tests.pages.numbers import numbers, ran
 from tests.pages.visit import sentences, visit
 

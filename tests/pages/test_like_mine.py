@@ -10,7 +10,8 @@ import pytest
 
 from gmm_engine import BudgetError, RowMaker
 from gmm_engine.data.examples import EXAMPLES
-from pages._ui import bulk, exports, like_mine, like_views
+from pages._ui import exports
+from pages._ui.synthetic_data import bulk, like_mine, like_views
 from tests.pages.numbers import executed, numbers
 from tests.pages.visit import sentences, visit
 

@@ -12,9 +12,9 @@ from gmm_engine.errors import BudgetError, UploadError
 from pages._ui import appetite, settings
 from pages._ui.cache import Store
 from pages._ui.gate import Gate
-from pages._ui.gatekeeper import address
 from pages._ui.ledger import Ledger
-from pages._ui.pace import Pace
+from pages._ui.server.gatekeeper import address
+from pages._ui.server.pace import Pace
 from pages._ui.settings import SETTINGS, Settings, load
 from tests.pages.visit import sentences, visit
 

@@ -12,7 +12,8 @@ import pytest
 
 from gmm_engine import MixtureReducer
 from gmm_engine.figures import reduction as figures
-from pages._ui import inputs, reduction_views, reductions
+from pages._ui import inputs
+from pages._ui.reduction import reduction_views, reductions
 from tests.pages.numbers import executed
 from tests.pages.visit import sentences, visit
 

@@ -15,9 +15,10 @@ from gmm_engine import cut_out, segment_image
 from gmm_engine.data.pictures import PICTURES
 from gmm_engine.figures import image
 from gmm_engine.segmentation import draw_strokes
-from pages._ui import box_pad, compare, cutting, exports, inputs, pictures, segment_views
-from pages._ui.cutting import CutSpec
-from pages._ui.pictures import SegmentSpec
+from pages._ui import exports, inputs
+from pages._ui.segmentation import box_pad, compare, cutting, pictures, segment_views
+from pages._ui.segmentation.cutting import CutSpec
+from pages._ui.segmentation.pictures import SegmentSpec
 from tests.pages.visit import sentences, visit
 
 CUT = "Cut out an object"

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from pages._ui import sharing, visitors
+from pages._ui.saving import sharing, visitors
+from pages._ui.saving.shelf import Shelf
 from pages._ui.settings import SETTINGS
-from pages._ui.shelf import Shelf
 from tests.pages.visit import sentences, visit
 
 LIMITS = replace(SETTINGS, share_megabytes=4)

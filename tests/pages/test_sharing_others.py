@@ -8,7 +8,7 @@ import pytest
 
 from gmm_engine.data.signs import some_signs
 from gmm_engine.data.spoken import shipped_model, shipped_words
-from pages._ui import taught
+from pages._ui.digits import taught
 from tests.pages.test_sharing import PEOPLE, arrive, metrics, no_cookies, save, shelf, uploaded
 from tests.pages.test_speech import wav
 from tests.pages.visit import sentences, visit
@@ -129,7 +129,7 @@ def test_roles_are_checked(roles):
     import zlib
 
     from gmm_engine.errors import DataError
-    from pages._ui.snapshots import Snapshot, pack, unpack
+    from pages._ui.saving.snapshots import Snapshot, pack, unpack
 
     document = json.loads(zlib.decompress(pack(Snapshot("clustering", {}, True, {}))))
     content = zlib.compress(json.dumps(document | {"roles": roles}).encode())

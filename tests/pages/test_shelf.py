@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from pages._ui.saving.shelf import DAY, File, SharingError, Shelf, hashed
+from pages._ui.saving.shelf_schema import MIGRATIONS, NewerSchemaError, migrate
 from pages._ui.settings import SETTINGS
-from pages._ui.shelf import DAY, File, SharingError, Shelf, hashed
-from pages._ui.shelf_schema import MIGRATIONS, NewerSchemaError, migrate
 from tests.pages.postgres import postgres, postgres_url
 
 LIMITS = replace(SETTINGS, share_megabytes=1, share_visitor_megabytes=2, share_total_megabytes=3)
@@ -185,7 +185,7 @@ def test_a_database_that_is_gone_gets_a_sentence(gone):
 def test_a_full_disk_gets_a_sentence_and_nothing_half_saved(tmp_path, monkeypatch):
     shelf = Shelf(f"sqlite:///{tmp_path}/studio.db", LIMITS)
     token = shelf.put(b"x", [TABLE], ANN)
-    monkeypatch.setattr("pages._ui.shelf.PRAGMAS", ("max_page_count = 1", "foreign_keys = ON"))
+    monkeypatch.setattr("pages._ui.saving.shelf.PRAGMAS", ("max_page_count = 1", "foreign_keys = ON"))
     with pytest.raises(SharingError, match="no space left"):
         shelf.put(b"x" * 900_000, [TABLE], ANN)
     assert shelf.get(token).files == (TABLE,)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages._ui import exports, series
+from pages._ui import exports
+from pages._ui.time_series import series
 from tests.data_dir import ROOT
 from tests.pages.visit import sentences, visit
 

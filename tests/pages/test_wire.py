@@ -2,7 +2,7 @@
 
 import socket
 
-from pages._ui import wire
+from pages._ui.server import wire
 
 
 def test_accepted_connections_inherit_the_option():

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gmm_engine import GaussianMixture, sweep
-from pages._ui import workers
 from pages._ui.progress import Progress
+from pages._ui.server import workers
 from pages._ui.specs import MixtureSpec
 from tests.pages.visit import sentences, visit
 

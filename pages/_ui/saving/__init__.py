@@ -1,0 +1,1 @@
+"""Saved results: kept, shared, brought back."""

@@ -1,0 +1,1 @@
+"""The server around the pages: doors, delivery, start, log."""
