@@ -27,6 +27,8 @@ EARLY = (
     "ButtonGroup", "NumberInput", "Metric", "Expander", "DownloadButton", "Html", "PageLink",
 )  # fmt: skip
 FONTS = ("inter-latin", "source-serif-4-latin")
+# Says to crawlers that the page is not ready; the security policy lets no inline script run.
+INLINE_SCRIPT = re.compile(rb"<script>.*?</script>", re.DOTALL)
 UNUSED_FONT = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*>')
 # The pages' own style, which the script sends as well for servers without this one: from the
 # first paint on it keeps room for what comes late.
@@ -105,7 +107,7 @@ class Delivery:
         await self.app({**scope, "headers": whole}, receive, answer.take)
         body = bytes(answer.body)
         if answer.header(b"content-type").startswith(b"text/html"):
-            body = UNUSED_FONT.sub(b"", body)
+            body = INLINE_SCRIPT.sub(b"", UNUSED_FONT.sub(b"", body))
             body = body.replace(b"</head>", _head(scope["path"].endswith("/")), 1).replace(
                 b"<title>Streamlit<", b"<title>GMM Studio<", 1
             )
