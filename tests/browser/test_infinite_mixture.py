@@ -31,7 +31,7 @@ def wait_until_at(page, iteration):
 def weights(page):
     """The bars as they are told to those who do not see them."""
     label = page.locator(f"{SECTION} canvas").first.get_attribute("aria-label")
-    return [float(each) for each in label.removeprefix("Weights: ").replace(" %", "").rstrip(".").split(", ")]
+    return [float(each) for each in label.removeprefix("Weights: ").replace("%", "").rstrip(".").split(", ")]
 
 
 def test_weights_empty_by_mouse_and_keys_without_the_server(opened):
