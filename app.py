@@ -27,6 +27,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Warm up before the first visitor is let in."""
     wire.speak_at_once()
     wire.hear_no_other_site()
+    wire.take_short_turns()
     await anyio.to_thread.run_sync(warm.start)
     yield
 
