@@ -24,7 +24,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages._ui import menu, report
+from pages._ui import layout, menu, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.saving import sharing
@@ -71,10 +71,9 @@ def offer(
             _button(screen, "Python", f"{name}.py", "text/x-python", lambda: script(name, source, recipe))
             kind = "application/x-ipynb+json"
             _button(screen, "Notebook", f"{name}.ipynb", kind, lambda: notebook(name, source, recipe))
-    if recipe is not None:
-        with st.expander("Reproduce in Python", icon=":material/code:"):
-            st.code(script(name, source, recipe), language="python")
     text = script(name, source, recipe) if recipe is not None else ""
+    if text:
+        layout.reproduce(screen.key("reproduce"), text)
     sharing.offer(screen, source, model=model, script=text)
 
 

@@ -17,7 +17,7 @@ import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import plotly.graph_objects as go
@@ -110,7 +110,7 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
     link_slot = header.container(width="content")
     st.markdown(row.question)
     if about is not None:
-        _explain(about)
+        folded(f"{name}_about", "How it works", partial(_explain, about), ":material/menu_book:")
     report.forget_numbers()
     left, right = _halves() if split else (st.container(),) * 2
     status = right.container(key="status")
@@ -132,16 +132,26 @@ def _halves() -> list[DeltaGenerator]:
     return st.container(key="halves").columns([1, 2.6], gap="large")
 
 
-def folded(screen: Screen, name: str, label: str, show: Callable[[], object]) -> None:
+def folded(key: str, label: str, show: Callable[[], object], icon: str | None = None) -> None:
     """A panel whose content is made, sent and drawn only once it is opened."""
 
     @st.fragment
     def panel() -> None:
-        with st.expander(label, key=screen.key(name), on_change="rerun") as box:
+        with st.expander(label, key=key, icon=icon, on_change="rerun") as box:
             if box.open:
                 show()
 
     panel()
+
+
+def code(text: str) -> None:
+    """Python, to read and to copy."""
+    st.code(text, language="python")
+
+
+def reproduce(key: str, script: str) -> None:
+    """The panel with the Python that repeats the page."""
+    folded(key, "Reproduce in Python", partial(code, script), ":material/code:")
 
 
 def gallery() -> None:
@@ -166,12 +176,11 @@ def about_of(row: menu.Entry) -> About | None:
 
 
 def _explain(about: About) -> None:
-    with st.expander("How it works", icon=":material/menu_book:"):
-        st.markdown(about.idea)
-        if about.formula:
-            st.latex(about.formula)
-        if about.python:
-            st.code(about.python, language="python")
+    st.markdown(about.idea)
+    if about.formula:
+        st.latex(about.formula)
+    if about.python:
+        code(about.python)
 
 
 def report_bug(problem: Exception) -> bool:

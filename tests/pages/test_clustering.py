@@ -15,7 +15,7 @@ from gmm_engine.data.examples import EXAMPLES
 from pages._ui import inputs, scoring
 from pages._ui.clustering import cluster_fits
 from pages._ui.specs import MixtureSpec
-from tests.pages.numbers import executed, numbers
+from tests.pages.numbers import executed, numbers, script
 from tests.pages.visit import sentences, visit
 
 
@@ -67,7 +67,7 @@ def test_incomplete_rows_are_kept_by_the_automatic_model():
 
 
 def _executed_upload(page, frame):
-    code = page.code[-1].value.replace("read_table('table.csv')", "read_table(content)")
+    code = script(page).replace("read_table('table.csv')", "read_table(content)")
     names = {"content": frame.to_csv(index=False).encode()}
     exec(compile(code, "reproduced", "exec"), names)
     return names

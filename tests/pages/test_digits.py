@@ -16,6 +16,7 @@ from sklearn.datasets import load_digits
 from pages._ui.digits import answer, digit_models, repeated
 from pages._ui.digits.drawing_pad import SIDE, parse
 from tests.data_dir import ROOT
+from tests.pages.numbers import script
 from tests.pages.visit import answered, sentences, visit
 
 
@@ -59,8 +60,7 @@ def test_a_photo_is_read_and_an_empty_one_refused():
 
 @pytest.mark.parametrize("name", [digit_models.BETTER])
 def test_it_repeats_itself_in_python(page, name, tmp_path):
-    code = next(block.value for block in reversed(page.code) if "print(" in block.value)
-    (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    (tmp_path / "page.py").write_text(script(page), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, timeout=180,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}, check=False,

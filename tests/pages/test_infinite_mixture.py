@@ -11,7 +11,7 @@ from gmm_engine import BayesianGaussianMixture
 from pages._ui import playback
 from pages._ui.infinite_mixture import infinite_cases, weights_player
 from pages._ui.infinite_mixture.infinite import InfiniteSpec
-from tests.pages.numbers import executed, numbers
+from tests.pages.numbers import executed, numbers, script
 from tests.pages.visit import sentences, visit
 
 EXAMPLE = "infinite_mixture_example"
@@ -42,7 +42,7 @@ def test_it_reproduces_in_python(page):
     chart = json.loads(page.get("plotly_chart")[0].proto.spec)
     bars = next(trace for trace in chart["data"] if trace["type"] == "bar")
     assert len(bars["x"]["bdata"]) > 0
-    assert "weight_concentration_prior=1.0" in page.code[-1].value
+    assert "weight_concentration_prior=1.0" in script(page)
 
 
 @pytest.mark.parametrize("name", infinite_cases.CASES)

@@ -6,16 +6,10 @@ import json
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages._ui.em_steps import lessons
-from tests.pages.numbers import numbers, ran
+from tests.pages.numbers import numbers, ran, script
 from tests.pages.visit import sentences, visit
-
-
-def _page_code(page: AppTest) -> str:
-    """The script under *Reproduce in Python*: the last block of code."""
-    return page.code[-1].value
 
 
 @pytest.fixture
@@ -24,7 +18,7 @@ def em():
 
 
 def test_em_in_python_gives_the_pages_numbers(em):
-    run = ran(_page_code(em))["run"]
+    run = ran(script(em))["run"]
     shown = numbers(em)
     assert int(shown["Iterations"]) == run.n_iter
     assert float(shown["Log-likelihood per row"]) == pytest.approx(run.bounds[-1], abs=5e-5)
@@ -37,7 +31,7 @@ def test_a_lesson_sets_everything_and_still_reproduces(em, name):
     em.selectbox(key="em_steps_lesson").set_value(name).run()
     assert not em.exception
     assert sentences(em) == []
-    run = ran(_page_code(em))["run"]
+    run = ran(script(em))["run"]
     assert int(numbers(em)["Iterations"]) == run.n_iter
     assert run.collapsed == (name == "Collapse")
 
@@ -75,7 +69,7 @@ def bic():
 
 
 def test_bic_in_python_gives_the_pages_numbers(bic):
-    found = ran(_page_code(bic))["found"]
+    found = ran(script(bic))["found"]
     table = bic.dataframe[0].value
     theirs = found.table[["n_components", "covariance_type", "bic"]].head(10)
     assert table["components"].tolist() == theirs["n_components"].tolist()

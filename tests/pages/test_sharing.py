@@ -10,6 +10,7 @@ import pytest
 from pages._ui.saving import sharing, visitors
 from pages._ui.saving.shelf import Shelf
 from pages._ui.settings import SETTINGS
+from tests.pages.numbers import script
 from tests.pages.visit import sentences, visit
 
 LIMITS = replace(SETTINGS, share_megabytes=4)
@@ -79,7 +80,7 @@ def test_without_its_file_figures_and_model_are_shown(shelf):
     assert guest.get("plotly_chart")
     assert {button.label for button in guest.get("download_button")} == {"Model (JSON)", "Report (HTML)"}
     assert not guest.metric
-    assert any("read_table" in code.value for code in guest.code)
+    assert "read_table" in script(guest)
 
 
 SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("time_series", "em_steps", "digits")]

@@ -14,6 +14,7 @@ import soundfile
 from gmm_engine.data.sounds import counted, vowel
 from gmm_engine.data.spoken import shipped_words
 from tests.data_dir import ROOT, shared_file
+from tests.pages.numbers import script
 from tests.pages.visit import sentences, visit
 
 PARTS = ("Sounds", "Words", "Teach", "Vowels")
@@ -27,10 +28,6 @@ def wav(samples, rate=8_000):
 
 def text(page):
     return " ".join(part.value for part in (*page.markdown, *page.caption))
-
-
-def code(page):
-    return next(block.value for block in reversed(page.code) if "print(" in block.value)
 
 
 @pytest.fixture(scope="module", params=PARTS)
@@ -47,7 +44,7 @@ def test_every_part_opens_with_its_example(page):
 
 
 def test_every_part_repeats_itself_in_python(page, tmp_path):
-    (tmp_path / "page.py").write_text(code(page), encoding="utf-8")
+    (tmp_path / "page.py").write_text(script(page), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}, check=False,

@@ -10,6 +10,8 @@ import pytest
 
 from pages._ui import exports, fits, inputs, share
 from pages._ui.specs import AutoSpec, MixtureSpec
+from tests.pages.numbers import script
+from tests.pages.visit import visit
 
 
 @pytest.fixture
@@ -79,3 +81,13 @@ def test_the_kind_of_a_file_is_told_by_its_bytes(head, kind):
 
 def test_text_from_files_is_shown_literally():
     assert inputs.literal("<b>$x$</b>") == r"\<b\>\$x\$\</b\>"
+
+
+def test_what_is_folded_away_is_sent_once_it_is_opened():
+    page = visit("clustering")
+    assert [block.value for block in page.code] == []
+    page.session_state["clustering_about"] = True
+    page.run()
+    assert len(page.code) == 1
+    assert page.latex
+    assert "from gmm_engine" in script(page)

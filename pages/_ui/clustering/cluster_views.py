@@ -68,7 +68,7 @@ def doubt(screen: Screen, shown: Shown[Fit]) -> None:
         numbers.append(("Rows that are noise", f"{outside:,}", "Likelier noise than of any group."))
     fits.metrics(numbers)
     rows_in_doubt = partial(shown.derive, "doubtful", lambda: _doubtful(shown, sure))
-    layout.folded(screen, "doubtful", "The rows most in doubt", lambda: st.dataframe(rows_in_doubt()))
+    layout.folded(screen.key("doubtful"), "The rows most in doubt", lambda: st.dataframe(rows_in_doubt()))
 
 
 def _doubtful(shown: Shown[Fit], sure: Array) -> pd.DataFrame:

@@ -148,7 +148,7 @@ def one_row(screen: Screen, shown: Shown[Found], row: int) -> dict[str, go.Figur
         fig = shown.derive(("rebuilt", row), lambda: figures.rebuilt(own, units, found.spec.names))
     charts.show(screen, "rebuilt", fig, f"Row {row + 1} and its reconstruction by four methods.")
     numbers = partial(_numbers, found, row, versions)
-    layout.folded(screen, "numbers", "As numbers", lambda: st.dataframe(numbers(), hide_index=True))
+    layout.folded(screen.key("numbers"), "As numbers", lambda: st.dataframe(numbers(), hide_index=True))
     return {"rebuilt": fig}
 
 

@@ -103,6 +103,5 @@ def _view(opened: _Opened) -> None:
         charts.show(screen, name, fig, alt)
     exports.saved(screen, row.name, snapshot.model, snapshot.figures)
     if snapshot.script:
-        with st.expander("Reproduce in Python", icon=":material/code:"):
-            st.code(snapshot.script, language="python")
+        layout.reproduce(screen.key("reproduce"), snapshot.script)
     st.page_link(menu.page(row), label=f"Open {row.title} with data of your own", icon=row.icon)
