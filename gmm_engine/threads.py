@@ -77,6 +77,12 @@ def single_threaded_blas() -> AbstractContextManager[Any]:
     return limit
 
 
+def single_threaded_libraries() -> AbstractContextManager[Any]:
+    """As `single_threaded_blas`, for OpenMP too: on little work its threads spin more than they do."""
+    limit: AbstractContextManager[Any] = _libraries().limit(limits=1)
+    return limit
+
+
 @lru_cache(maxsize=1)
 def _libraries() -> ThreadpoolController:
     return ThreadpoolController()

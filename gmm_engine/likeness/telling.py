@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from gmm_engine.errors import DataError
-from gmm_engine.threads import single_threaded_blas
+from gmm_engine.threads import single_threaded_libraries
 from gmm_engine.types import Array
 
 MOST_ROWS = 2000
@@ -64,7 +64,7 @@ def tell_apart(X: Array, Y: Array, *, most_rows: int = MOST_ROWS, random_state: 
         max_iter=40, max_leaf_nodes=8, min_samples_leaf=max(5, size // 100), random_state=random_state
     )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=random_state)
-    with single_threaded_blas():
+    with single_threaded_libraries():
         belief = cross_val_predict(trees, rows, made, cv=folds, method="predict_proba")[:, 1]
     auc = float(roc_auc_score(made, belief))
     right = float(np.mean((belief > 0.5) == (made == 1)))

@@ -3,11 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
 from gmm_engine import DataError, RowMaker
 from gmm_engine.data.examples import EXAMPLES
 from gmm_engine.figures import likeness as figures
-from gmm_engine.likeness import column_table, energy_test, nearness, numbers, pair_differences, tell_apart
+from gmm_engine.likeness import (
+    column_table,
+    energy_test,
+    nearness,
+    numbers,
+    pair_differences,
+    tell_apart,
+    telling,
+)
 from gmm_engine.likeness.rules import learnt
 from tests import reference_likeness as naive
 
@@ -155,6 +164,20 @@ def test_other_rows_are_noticed():
     assert energy_test(X, Y).p_value < 0.05
     assert tell_apart(X, Y).auc > 0.6
     assert tell_apart(X, X[rng.permutation(300)]).auc < 0.6
+
+
+def test_the_classifier_keeps_to_one_thread_and_leaves_the_others_as_they_were(monkeypatch):
+    seen, score = [], telling.cross_val_predict
+
+    def watched(*args, **options):
+        seen.append(_openmp_effective_n_threads())
+        return score(*args, **options)
+
+    monkeypatch.setattr(telling, "cross_val_predict", watched)
+    before, X = _openmp_effective_n_threads(), np.random.default_rng(0).normal(size=(60, 2))
+    tell_apart(X, X + 1)
+    assert seen == [1]
+    assert _openmp_effective_n_threads() == before
 
 
 def test_copies_are_noticed():
