@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.figures.model import Parts
 from gmm_engine.figures.thinning import some
 from gmm_engine.figures.univariate import weighted_densities
 from gmm_engine.types import Array
 
 MOST_DOTS = 3000
+LIMITS = 1.645  # standard deviations, which hold 90% of a normal distribution
 
 
 def regression(
@@ -72,9 +73,23 @@ def regression(
     return theme.figure(traces, 460, *axes, shapes=[mark], hovermode="closest")
 
 
-def regression_alt(axes: tuple[str, str], share: float) -> str:
-    """The figure in a sentence."""
-    return f"Expected {axes[1]} along {axes[0]}, with a band that holds {share:.0%} of the probability."
+def regression_alt(axes: tuple[str, str], at: Array, found: dict[str, Array], share: float) -> str:
+    """How the expected value goes, in a sentence; arguments as for `regression`.
+
+    Examples
+    --------
+    >>> found = {"mean": np.array([0.0, 2.0]), "quantiles": np.array([[-1.0, 1.0], [0.0, 4.0]])}
+    >>> regression_alt(("x", "y"), np.array([0.0, 1.0]), found, 0.9)
+    'Expected y rises from 0 at x 0 to 2 at x 1; the 90% band is 2 to 4 wide.'
+    """
+    (left, right), wide = found["mean"][[0, -1]], np.ptp(found["quantiles"], axis=1)
+    ends = [
+        f"{words.amount(y)} at {axes[0]} {words.amount(x)}"
+        for x, y in zip(at[[0, -1]], (left, right), strict=True)
+    ]
+    band = f"{words.amount(wide.min())} to {words.amount(wide.max())}"
+    way = words.rising(left, right)
+    return f"Expected {axes[1]} {way} from {ends[0]} to {ends[1]}; the {share:.0%} band is {band} wide."
 
 
 def cut(axis: str, given: Parts, whole: Parts, intervals: Array, expected: float) -> go.Figure:
@@ -126,8 +141,8 @@ def cut(axis: str, given: Parts, whole: Parts, intervals: Array, expected: float
 
 def cut_alt(axis: str, expected: float, intervals: Array) -> str:
     """The figure in a sentence."""
-    parts = " and ".join(f"{theme.amount(a)} to {theme.amount(b)}" for a, b in intervals)
-    return f"{axis} under the conditions: {theme.amount(expected)} expected, mostly {parts}."
+    parts = words.listed([f"{words.amount(a)} to {words.amount(b)}" for a, b in intervals])
+    return f"{axis} under the conditions: {words.amount(expected)} expected, mostly {parts}."
 
 
 def _height(grid: Array, parts: Parts) -> Array:
@@ -156,7 +171,7 @@ def filled(
     if len(order) > 200:
         order = order[np.linspace(0, len(order) - 1, 200).astype(int)]
     plain = theme.plain(name)
-    bars = {"type": "data", "array": theme.single(1.645 * deviations[order]), "thickness": 1.2, "width": 0}
+    bars = {"type": "data", "array": theme.single(LIMITS * deviations[order]), "thickness": 1.2, "width": 0}
     traces = [
         theme.trace(
             "scatter", y=theme.single(values[order]), mode="markers", name="filled in, with 90% limits",
@@ -174,8 +189,8 @@ def filled(
         )  # fmt: skip
     mean, spread = usual
     band = {
-        "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": mean - 1.645 * spread,
-        "y1": mean + 1.645 * spread, "fillcolor": theme.MUTED, "opacity": 0.12, "line": {"width": 0},
+        "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": mean - LIMITS * spread,
+        "y1": mean + LIMITS * spread, "fillcolor": theme.MUTED, "opacity": 0.12, "line": {"width": 0},
         "layer": "below",
     }  # fmt: skip
     text = theme.note("shaded: 90% limits of the column alone")
@@ -185,6 +200,20 @@ def filled(
     return theme.figure(traces, 400, y=name, shapes=[band], annotations=[text], hovermode="closest", **look)
 
 
-def filled_alt(name: str, count: int) -> str:
-    """The figure in a sentence."""
-    return f"{count:,} cells of {name} filled in, each with its 90% limits, over those of the column alone."
+def filled_alt(
+    name: str, values: Array, deviations: Array, usual: tuple[float, float], truth: Array | None = None
+) -> str:
+    """How sure the filled cells are, in a sentence; arguments as for `filled`.
+
+    Examples
+    --------
+    >>> filled_alt("x", np.array([1.0, 3.0]), np.ones(2), (0.0, 2.0))
+    '2 cells of x filled in with 1 to 3, ± 1 on average; the column alone has ± 2.'
+    """
+    span = f"{words.amount(values.min())} to {words.amount(values.max())}"
+    sure = f"± {words.amount(deviations.mean())} on average; the column alone has ± {words.amount(usual[1])}"
+    text = f"{words.counted(len(values), 'cell')} of {name} filled in with {span}, {sure}."
+    if truth is None:
+        return text
+    inside = np.mean(np.abs(values - truth)[np.isfinite(truth)] <= (LIMITS * deviations)[np.isfinite(truth)])
+    return f"{text} {inside:.0%} of the hidden values lie within the 90% limits."

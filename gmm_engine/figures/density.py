@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme, univariate
+from gmm_engine.figures import theme, univariate, words
 from gmm_engine.figures.model import Parts
 from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
@@ -160,16 +160,45 @@ def plane(
     return theme.figure(traces, height, shapes=[_box(box)], **look)
 
 
-def line_alt(n: int, axis: str, intervals: Array, mass: float) -> str:
-    """The figure of one column in a sentence."""
-    parts = " and ".join(f"{theme.amount(a)} to {theme.amount(b)}" for a, b in intervals)
-    return f"Density of {axis} over a histogram of {n:,} values; {mass:.0%} of it lies in {parts}."
+def line_alt(x: Array, axis: str, intervals: Array, mass: float, peaks: Array) -> str:
+    """Where the density of one column peaks and lies, in a sentence; arguments as for `line`.
+
+    Examples
+    --------
+    >>> line_alt(np.arange(9.0), "x", np.array([[1.0, 4.0]]), 0.9, np.array([[2.0, 0.3]]))
+    'Density of x over 9 values: 1 mode at 2. 90% of it lies in 1 to 4.'
+    """
+    parts = words.listed([f"{words.amount(a)} to {words.amount(b)}" for a, b in intervals])
+    at = words.listed([words.amount(value) for value in peaks[:, 0]])
+    count = words.counted(int(np.isfinite(x).sum()), "value")
+    modes = words.counted(len(peaks), "mode")
+    return f"Density of {axis} over {count}: {modes} at {at}. {mass:.0%} of it lies in {parts}."
 
 
-def plane_alt(n: int, axes: Sequence[str], n_modes: int) -> str:
-    """The map in a sentence."""
-    peaks = "1 peak" if n_modes == 1 else f"{n_modes} peaks"
-    return f"Map of the density of {axes[0]} and {axes[1]} with {peaks}, over {n:,} rows."
+def cumulative_alt(axis: str, span: tuple[float, float], chance: float, quantile: tuple[float, float]) -> str:
+    """The quantile and the chosen interval's probability `chance`, in a sentence.
+
+    Examples
+    --------
+    >>> cumulative_alt("x", (1.0, 2.0), 0.25, (4.0, 0.5))
+    '50% of x lies below 4, and 25% between 1 and 2.'
+    """
+    at, share = quantile
+    between = words.listed([words.amount(end) for end in span])
+    return f"{share:.0%} of {axis} lies below {words.amount(at)}, and {chance:.0%} between {between}."
+
+
+def plane_alt(X: Array, axes: Sequence[str], peaks: Array) -> str:
+    """Where the density peaks, in a sentence; arguments as for `plane`.
+
+    Examples
+    --------
+    >>> plane_alt(np.zeros((3, 2)), ("a", "b"), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    'Density of a and b over 3 rows. 2 modes: 1 and 2; 3 and 4.'
+    """
+    places = "; ".join(words.listed([words.amount(value) for value in peak]) for peak in peaks)
+    count, modes = words.counted(len(X), "row"), words.counted(len(peaks), "mode")
+    return f"Density of {words.listed(axes)} over {count}. {modes}: {places}."
 
 
 def _densest(intervals: Array, top: float) -> theme.Trace:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from colorsys import rgb_to_hls
 
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.types import Array
 
 MOST_POINTS = 4_000
 SIGMAS = 2.0
+MOST_TOLD = 8  # segments
+DARKEST, DARK, LIGHT, LIGHTEST = 0.1, 0.3, 0.7, 0.93
+GREYEST = 0.13
+BROWN = (12, 45)  # hues that are brown when dark, in degrees
+HUES = (
+    (12, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (195, "turquoise"), (255, "blue"),
+    (290, "purple"), (340, "pink"), (361, "red"),
+)  # fmt: skip
 
 
 def palette(colours: Array, shares: Array, chosen: int | None = None) -> go.Figure:
@@ -47,8 +56,44 @@ def palette(colours: Array, shares: Array, chosen: int | None = None) -> go.Figu
 
 def palette_alt(colours: Array, shares: Array) -> str:
     """The palette in a sentence."""
-    parts = [f"{hexadecimal(c)} {s:.0%}" for c, s in zip(colours, shares, strict=True)]
-    return f"Palette of {len(parts)} segments by share of the picture: {', '.join(parts[:8])}."
+    parts = [f"{colour_name(c)} {s:.0%}" for c, s in zip(colours, shares, strict=True)]
+    rest = "" if len(parts) <= MOST_TOLD else f", and {len(parts) - MOST_TOLD} smaller ones"
+    count = words.counted(len(parts), "segment")
+    return f"{count} by share of the picture: {', '.join(parts[:MOST_TOLD])}{rest}."
+
+
+def colour_name(colour: Array) -> str:
+    """What people call a colour, roughly.
+
+    Examples
+    --------
+    >>> colour_name(np.array([185, 109, 63])), colour_name(np.array([30, 30, 90]))
+    ('brown', 'dark blue')
+    """
+    hue, light, strong = rgb_to_hls(*(np.asarray(colour, float) / 255).tolist())
+    if not DARKEST < light < LIGHTEST:
+        return "black" if light <= DARKEST else "white"
+    shade = "dark " if light < DARK else "light " if light > LIGHT else ""
+    if strong < GREYEST:
+        return f"{shade}grey"
+    if BROWN[0] < 360 * hue < BROWN[1] and light < 0.5:
+        return f"{shade}brown"
+    return shade + next(name for end, name in HUES if 360 * hue < end)
+
+
+def cloud_alt(means: Array, axes: Sequence[str], colours: Array, shares: Array) -> str:
+    """Where the largest segments lie in the colour space, in a sentence.
+
+    Examples
+    --------
+    >>> cloud_alt(np.array([[50.0, 10.0, 20.0]]), ("L*", "a*", "b*"), np.array([[185, 109, 63]]), np.ones(1))
+    'Centres of the segments by L*, a* and b*: brown (100%) at 50, 10, 20.'
+    """
+    parts = [
+        f"{colour_name(c)} ({s:.0%}) at {', '.join(words.amount(value) for value in mean)}"
+        for mean, c, s in zip(means, colours, shares, strict=True)
+    ]
+    return f"Centres of the segments by {words.listed(axes)}: {'; '.join(parts[: words.MOST_NAMED])}."
 
 
 def colour_cloud(

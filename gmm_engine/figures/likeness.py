@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
@@ -47,9 +47,22 @@ def side_by_side(real: Array, made: Array, axes: Sequence[str]) -> go.Figure:
     return theme.figure(traces, 420, hovermode="closest", **look)
 
 
-def side_by_side_alt(axes: Sequence[str], n: int, m: int) -> str:
-    """The figure in a sentence."""
-    return f"{axes[0]} against {axes[1]}: {n:,} rows of the table beside {m:,} made ones."
+def side_by_side_alt(real: Array, made: Array, axes: Sequence[str]) -> str:
+    """How alike means and spreads are, in a sentence; arguments as for `side_by_side`.
+
+    Examples
+    --------
+    >>> side_by_side_alt(np.eye(2), np.eye(2), ("a", "b"))
+    '2 rows of the table beside 2 made ones: a 0.5 ± 0.5 and 0.5 ± 0.5, b 0.5 ± 0.5 and 0.5 ± 0.5.'
+    """
+    parts = [f"{axis} {_spread(real[:, f])} and {_spread(made[:, f])}" for f, axis in enumerate(axes)]
+    return (
+        f"{words.counted(len(real), 'row')} of the table beside {len(made):,} made ones: {', '.join(parts)}."
+    )
+
+
+def _spread(x: Array) -> str:
+    return f"{words.amount(float(np.nanmean(x)))} ± {words.amount(float(np.nanstd(x)))}"
 
 
 def columns(values: Sequence[tuple[str, Array, Array]]) -> go.Figure:
@@ -77,9 +90,25 @@ def columns(values: Sequence[tuple[str, Array, Array]]) -> go.Figure:
     return theme.figure(traces, n_rows * PANEL + 70, barmode="overlay", hovermode="closest", **layout)
 
 
-def columns_alt(names: Sequence[str]) -> str:
-    """The figure in a sentence."""
-    return f"Distributions of {', '.join(names[:MOST_PANELS])}, in the table and in the made rows."
+def columns_alt(values: Sequence[tuple[str, Array, Array]]) -> str:
+    """Means of the shown columns in the table and in the made rows, in a sentence; `values` as above.
+
+    Examples
+    --------
+    >>> columns_alt([("x", np.arange(3.0), np.arange(5.0)), ("kind", np.array(["a", "a"]), np.array(["b"]))])
+    'In the table and in the made rows: x 1 ± 0.8165 and 2 ± 1.414; kind mostly a and b.'
+    """
+    parts = []
+    for name, *both in list(values)[:MOST_PANELS]:
+        number = both[0].dtype.kind in "iuf"
+        told = [_spread(one) if number else _most(one) for one in both]
+        parts.append(f"{name} {'' if number else 'mostly '}{words.listed(told)}")
+    return f"In the table and in the made rows: {'; '.join(parts)}."
+
+
+def _most(x: Array) -> str:
+    found, counts = np.unique(x.astype(str), return_counts=True)
+    return str(found[counts.argmax()]) if len(found) else "nothing"
 
 
 def correlations(names: Sequence[str], real: Array, made: Array) -> go.Figure:
@@ -113,9 +142,18 @@ def correlations(names: Sequence[str], real: Array, made: Array) -> go.Figure:
     return theme.figure([trace], max(260, 60 * min(d, 9) + 120), **axes)
 
 
-def correlations_alt(gap: float) -> str:
-    """The figure in a sentence."""
-    return f"Rank correlations of the table and of the made rows, which differ by up to {gap:.2f}."
+def correlations_alt(names: Sequence[str], real: Array, made: Array) -> str:
+    """Where the correlations differ most, in a sentence; arguments as for `correlations`.
+
+    Examples
+    --------
+    >>> correlations_alt(["a", "b"], np.eye(2), np.array([[1.0, 0.5], [0.5, 1.0]]))
+    'Rank correlations differ by up to 0.50: a and b have 0.00 in the table, 0.50 in the made rows.'
+    """
+    f, g = divmod(int(np.abs(real - made).argmax()), len(names))
+    both = f"{real[f, g]:.2f} in the table, {made[f, g]:.2f} in the made rows".replace("-", "\N{MINUS SIGN}")
+    gap, pair = abs(real[f, g] - made[f, g]), f"{names[f]} and {names[g]}"
+    return f"Rank correlations differ by up to {gap:.2f}: {pair} have {both}."
 
 
 def nearness(made: Array, real: Array) -> go.Figure:
@@ -141,7 +179,7 @@ def nearness(made: Array, real: Array) -> go.Figure:
 
 def nearness_alt(closer: float) -> str:
     """The figure in a sentence."""
-    return f"Distances to the nearest row of the table; {closer:.0%} of the made rows are unusually near."
+    return f"{closer:.0%} of the made rows are unusually near to a row of the table; about 5% is usual."
 
 
 def _dots(rows: Array, axes: Sequence[str], label: str, cell: str) -> theme.Trace:

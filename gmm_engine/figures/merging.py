@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.types import Array
 
 
@@ -69,7 +69,7 @@ def entropies(values: Array, suggested: int, height: int = 320) -> go.Figure:
     counts = np.arange(1, len(values) + 1)
     hover = "%{x} clusters: entropy %{y:.3g} nats<extra></extra>"
     line = theme.trace(
-        "scatter", x=counts, y=values, mode="lines+markers", name="entropy", marker={"size": 8},
+        "scatter", x=counts, y=_certain(values), mode="lines+markers", name="entropy", marker={"size": 8},
         line={"color": theme.colour(0), "width": 2}, hovertemplate=hover, showlegend=False,
     )  # fmt: skip
     ring = theme.trace(
@@ -81,11 +81,35 @@ def entropies(values: Array, suggested: int, height: int = 320) -> go.Figure:
     return theme.figure([line, ring], height, xaxis=across, yaxis=theme.axis("entropy of memberships (nats)"))
 
 
-def alt(pairs: Array, suggested: int) -> str:
-    """Both figures in a sentence, for those who do not see them."""
+def tree_alt(pairs: Array, suggested: int) -> str:
+    """The tree in a sentence, for those who do not see it; arguments as for `tree`.
+
+    Examples
+    --------
+    >>> tree_alt(np.array([[0, 2], [0, 1]]), 2)
+    'Components merge: 3 into 1, then 2 into 1. The line leaves 2 clusters.'
+    """
     steps: Sequence[list[int]] = (pairs + 1).tolist()
-    words = ", then ".join(f"{absorbed} into {kept}" for kept, absorbed in steps)
-    return f"Components merge {words}; the entropy curve bends at {suggested} clusters."
+    joined = ", then ".join(f"{absorbed} into {kept}" for kept, absorbed in steps)
+    return f"Components merge: {joined}. The line leaves {words.counted(suggested, 'cluster')}."
+
+
+def entropies_alt(values: Array, suggested: int) -> str:
+    """The curve in a sentence; arguments as for `entropies`.
+
+    Examples
+    --------
+    >>> entropies_alt(np.array([0.0, 0.1, 20.0]), 2)
+    'Entropy of the memberships, 1 to 3 clusters: 0, 0.1, 20 nats. It bends at 2 clusters.'
+    """
+    told = ", ".join(f"{value:.3g}" for value in _certain(values))
+    bend = words.counted(suggested, "cluster")
+    return f"Entropy of the memberships, 1 to {len(values)} clusters: {told} nats. It bends at {bend}."
+
+
+def _certain(values: Array) -> Array:
+    """Entropies of sure memberships are zero, not what rounding leaves of it."""
+    return np.where(np.abs(values) < 1e-9, 0.0, values)
 
 
 def _order(pairs: Array) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.figures.thinning import some
 from gmm_engine.types import Array
 
@@ -49,9 +49,28 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
     return theme.figure(traces, size, annotations=notes, hovermode="closest", **layout)
 
 
-def matrix_alt(names: Sequence[str], k: int) -> str:
-    """The figure in a sentence."""
-    return f"Scatter plots of every pair of {', '.join(names[:MOST_COLUMNS])}, coloured by {k} groups."
+def matrix_alt(
+    names: Sequence[str], labels: Array, telling: tuple[int, int], called: Sequence[str] | None = None
+) -> str:
+    """How large the groups are, and which of the d columns tell them apart, in a sentence.
+
+    Parameters
+    ----------
+    names, labels, called : as for `matrix`.
+    telling : the two columns that tell the groups apart best.
+
+    Examples
+    --------
+    >>> matrix_alt(["a", "b", "c"], np.array([0, 0, 1]), (0, 2))
+    'Every pair of a, b and c: component 1 with 2 rows, component 2 with 1 row. Apart most in a and c.'
+    """
+    groups, sizes = np.unique(labels, return_counts=True)
+    parts = [
+        f"{words.group(j, called)} with {words.counted(size, 'row')}"
+        for j, size in zip(groups.tolist(), sizes.tolist(), strict=True)
+    ]
+    best = words.listed([names[f] for f in dict.fromkeys(telling)])
+    return f"Every pair of {words.listed(names[:MOST_COLUMNS])}: {', '.join(parts)}. Apart most in {best}."
 
 
 def parallel(
@@ -102,9 +121,22 @@ def parallel(
     )  # fmt: skip
 
 
-def parallel_alt(names: Sequence[str], k: int) -> str:
-    """The figure in a sentence."""
-    return f"Rows as lines across {len(names)} standardised columns, with the means of {k} groups."
+def parallel_alt(X: Array, names: Sequence[str], means: Array, called: Sequence[str] | None = None) -> str:
+    """Where each group's mean is highest and lowest, in a sentence; arguments as for `parallel`.
+
+    Examples
+    --------
+    >>> parallel_alt(np.eye(2), ["a", "b"], np.array([[1.0, 0.0]]))
+    'Means in standard deviations: component 1 highest in a (+1.0), lowest in b (−1.0).'
+    """
+    spread = np.nanstd(X, axis=0)
+    middle = (means - np.nanmean(X, axis=0)) / np.where(spread > 0, spread, 1)
+    parts = []
+    for j, mean in enumerate(middle):
+        ends = [(names[f], f"{mean[f]:+.1f}") for f in (int(mean.argmax()), int(mean.argmin()))]
+        (top, most), (low, least) = ends
+        parts.append(f"{words.group(j, called)} highest in {top} ({most}), lowest in {low} ({least})")
+    return f"Means in standard deviations: {'; '.join(parts)}.".replace("(-", "(\N{MINUS SIGN}")
 
 
 def _axes(cell: str, f: int, g: int, last: int, names: Sequence[str]) -> dict[str, Any]:

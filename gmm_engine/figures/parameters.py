@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.types import Array
 
 Pair = tuple[int | None, int | None]
@@ -47,9 +47,23 @@ def true_and_estimated(
     return theme.figure(traces, height, margin=sides, **_axes(titles, names))
 
 
-def alt(k: int) -> str:
-    """The figure in a sentence, for those who do not see it."""
-    return f"True and fitted weight, means and spreads of {k} components; the table below has the numbers."
+def alt(
+    truth: Sequence[Array], estimate: Sequence[Array], pairs: Sequence[Pair], columns: Sequence[str]
+) -> str:
+    """How far the fit is from the truth in every panel, in a sentence; arguments as for the figure.
+
+    Examples
+    --------
+    >>> one = (np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
+    >>> alt(one, one, [(0, 0)], ["x"])
+    'True against fitted, largest differences: weight 0, mean x 0, spread x 0.'
+    """
+    titles, known, found = _panels(truth, estimate, columns)
+    both = [(i, j) for i, j in pairs if i is not None and j is not None]
+    gaps = [max(abs(real[i] - guess[j]) for i, j in both) for real, guess in zip(known, found, strict=True)]
+    told = ", ".join(f"{title} {theme.amount(gap)}" for title, gap in zip(titles, gaps, strict=True))
+    lost = [_called(i, j) for i, j in pairs if i is None or j is None]
+    return f"True against fitted, largest differences: {told}.{f' {words.listed(lost)}.' if lost else ''}"
 
 
 def _axes(titles: Sequence[str], names: Sequence[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gmm_engine.figures import theme
+from gmm_engine.figures.words import MOST_NAMED
 from gmm_engine.types import Array
 
 
@@ -105,7 +106,13 @@ def sticks_alt(fractions: Array) -> str:
     Examples
     --------
     >>> sticks_alt(np.array([[0.4, 0.3], [0.5, 0.5], [0.6, 0.7]]))
-    'A stick broken into 2 pieces; 25.0% of it is left to further components.'
+    'A stick broken into 2 pieces: component 1 takes 50%, component 2 25%; 25.0% is left to further ones.'
     """
-    rest = f"{float(np.prod(1 - fractions[1])):.1%}"
-    return f"A stick broken into {fractions.shape[1]} pieces; {rest} of it is left to further components."
+    mean = fractions[1]
+    pieces = mean * np.concatenate([[1.0], np.cumprod(1 - mean)[:-1]])
+    large = [j for j in np.argsort(-pieces, kind="stable")[:MOST_NAMED].tolist() if pieces[j] >= 0.005]
+    told = ", ".join(
+        f"component {j + 1}{' takes' if i == 0 else ''} {pieces[j]:.0%}" for i, j in enumerate(large)
+    )
+    rest = f"{float(np.prod(1 - mean)):.1%} is left to further ones"
+    return f"A stick broken into {len(mean)} pieces: {told}; {rest}."

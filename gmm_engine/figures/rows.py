@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from gmm_engine.figures import model, scatter, univariate
+from gmm_engine.figures import model, scatter, univariate, words
 from gmm_engine.types import Array
 
 
@@ -59,8 +59,25 @@ def picture(
     )  # fmt: skip
 
 
-def alt(n: int, names: Sequence[str], k: int, columns: tuple[int, int] = (0, 1)) -> str:
-    """The picture in a sentence."""
-    if len(names) == 1:
-        return univariate.alt(n, names[0], k)
-    return scatter.alt(n, (names[columns[0]], names[columns[1]]), k)
+def alt(
+    n: int,
+    names: Sequence[str],
+    parts: model.Parts | None = None,
+    columns: tuple[int, int] = (0, 1),
+    called: Sequence[str] | None = None,
+) -> str:
+    """The picture in a sentence: how many rows, and where its components are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> alt(9, ["x"], model.Parts(np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1))))
+    '9 rows by x with 1 component: component 1, 100% around 0 ± 1.'
+    """
+    single = len(names) == 1
+    axes = words.listed(names[:1] if single else [names[f] for f in columns])
+    if parts is None:
+        return f"{words.counted(n, 'row')} by {axes}."
+    shown = parts if single else model.plane(parts, columns)
+    count = words.counted(len(parts.weights), "component")
+    return f"{words.counted(n, 'row')} by {axes} with {count}: {words.groups(shown, called)}."

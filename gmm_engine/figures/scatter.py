@@ -72,11 +72,6 @@ def points(
     return theme.figure(traces, height, *axes, annotations=notes, **window)
 
 
-def alt(n: int, axes: Sequence[str], k: int) -> str:
-    """The figure in a sentence, for those who do not see it."""
-    return f"Scatter plot of {n:,} rows, {axes[0]} against {axes[1]}, coloured by {k} components."
-
-
 def ellipse(mean: Array, covariance: Array, sigmas: float, corners: int = 61) -> Array:
     """Outline (corners, 2) of the ellipse `sigmas` standard deviations from the mean.
 

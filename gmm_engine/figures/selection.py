@@ -1,4 +1,4 @@
-"""Every number of components with every family: curves, and a grid of differences."""
+"""Every number of components with every family: a grid of differences, and which are best."""
 
 from __future__ import annotations
 
@@ -7,56 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.types import Array
 
 ROW_HEIGHT = 27
 # Differences above this are drawn alike.
 FAR = 300.0
 DARK = 0.55
-DASHES = ("solid", "dash", "dot", "dashdot")
-
-
-def curves(
-    counts: Sequence[int],
-    families: Sequence[str],
-    values: Array,
-    label: str,
-    best: tuple[int, int] | None = None,
-    height: int = 380,
-) -> go.Figure:
-    """One line per family over the number of components, the best candidate ringed.
-
-    Parameters
-    ----------
-    counts, families : the K numbers of components and F names.
-    values : (F, K) criterion, smaller is better; NaN where there is no sound fit (yet).
-    label : the criterion's name.
-    best : row and column of the best candidate.
-
-    Examples
-    --------
-    >>> curves([1, 2], ["EII"], np.array([[5.0, 3.0]]), "BIC", (0, 1)).data[-1].name
-    'best'
-    """
-    winner = -1 if best is None else best[0]
-    traces = [_line(counts, name, values[i], label, i, i == winner) for i, name in enumerate(families)]
-    if best is not None:
-        i, j = best
-        ring = {"size": 17, "symbol": "circle-open", "color": theme.INK, "line": {"width": 2.5}}
-        traces.append(
-            theme.trace(
-                "scatter", x=[counts[j]], y=[float(values[i, j])], mode="markers", name="best", marker=ring,
-                showlegend=False, hoverinfo="skip",
-            )
-        )  # fmt: skip
-    window = _window(values)
-    across = theme.axis(
-        "components", showgrid=False, tickmode="array", tickvals=list(counts), automargin=window is None
-    )
-    up = theme.axis(f"{label} (smaller is better)", range=window, automargin=window is None)
-    room = theme.margin(*(window or (0.0, 1.0)))
-    return theme.figure(traces, height, xaxis=across, yaxis=up, margin=room)
+NAMED = 4  # candidates told in words
 
 
 def grid(
@@ -108,32 +66,33 @@ def grid(
     )
 
 
-def alt(counts: Sequence[int], families: Sequence[str], best: str, label: str) -> str:
-    """The figures in a sentence, for those who do not see them."""
-    return (
-        f"{label} of 1 to {max(counts)} components in {len(families)} covariance families; best is {best}. "
-        "The table below has the numbers."
-    )
+def alt(counts: Sequence[int], families: Sequence[str], values: Array, label: str) -> str:
+    """The best candidates of a grid in a sentence, for those who do not see it.
+
+    Examples
+    --------
+    >>> alt([1, 2], ["EII", "VVV"], np.array([[5.0, 3.0], [4.5, np.nan]]), "BIC")
+    'BIC of 3 models, 1 to 2 components: best EII, 2 (3.0); behind it VVV, 1 by 1.5 and EII, 1 by 2.0.'
+    """
+    found = np.argsort(np.where(np.isfinite(values), values, np.inf), axis=None)
+    ranked = found[: int(np.isfinite(values).sum())]
+    places = [divmod(int(cell), len(counts)) for cell in ranked[:NAMED]]
+    count = words.counted(len(ranked), "model")
+    text = f"{label} of {count}, 1 to {max(counts)} components"
+    return f"{text}{ranking(counts, families, values, places)}"
 
 
-def _line(counts: Sequence[int], name: str, values: Array, label: str, i: int, wins: bool) -> theme.Trace:
-    shade = theme.colour(i)
-    return theme.trace(
-        "scatter", x=list(counts), y=theme.single(values), mode="lines+markers", name=name,
-        line={"color": shade, "width": 3.5 if wins else 1.25, "dash": DASHES[i // 10 % len(DASHES)]},
-        marker={"symbol": theme.symbol(i), "color": shade, "size": 7},
-        hovertemplate=f"{name}, %{{x}} components: {label} %{{y:,.1f}}<extra></extra>",
-    )  # fmt: skip
-
-
-def _window(values: Array) -> list[float] | None:
-    """The part of the vertical axis where the decision falls; hopeless candidates may lie above it."""
-    sound = values[np.isfinite(values)]
-    if not sound.size:
-        return None
-    low, high = float(sound.min()), float(np.quantile(sound, 0.65))
-    edge = 0.06 * (high - low) or 1.0
-    return [low - edge, high + edge]
+def ranking(
+    counts: Sequence[int], families: Sequence[str], values: Array, places: Sequence[tuple[int, int]]
+) -> str:
+    """The candidates at `places`, best first, and how far each is behind, in words."""
+    if not places:
+        return ": no model yet."
+    names = [f"{families[i]}, {counts[j]}" for i, j in places]
+    best, *others = [float(values[place]) for place in places]
+    behind = [f"{name} by {value - best:,.1f}" for name, value in zip(names[1:], others, strict=True)]
+    rest = f"; behind it {words.listed(behind)}" if behind else ""
+    return f": best {names[0]} ({best:,.1f}){rest}.".replace("(-", "(\N{MINUS SIGN}")
 
 
 def _writing(
@@ -173,7 +132,7 @@ def _targets(
 ) -> theme.Trace:
     """An invisible marker per cell, to point at and to click."""
     cells = [(i, j) for i in range(len(families)) for j in range(len(counts))]
-    words = [
+    hovers = [
         f"{families[i]}, {counts[j]} components<br>"
         + (theme.plain(reasons[i][j]) or _told(values[i, j], differences[i, j], label))
         for i, j in cells
@@ -181,7 +140,7 @@ def _targets(
     unseen = {"marker": {"opacity": 0}}
     return theme.trace(
         "scatter", x=[counts[j] for _, j in cells], y=[families[i] for i, _ in cells], mode="markers",
-        customdata=[[families[i], counts[j]] for i, j in cells], text=words,
+        customdata=[[families[i], counts[j]] for i, j in cells], text=hovers,
         hovertemplate="%{text}<extra></extra>",
         marker={"size": 24, "symbol": "square", "opacity": 0}, selected=unseen, unselected=unseen,
     )  # fmt: skip

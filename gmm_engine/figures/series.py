@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.types import Array
 
 BUCKETS = 1500
 MOST_MARKS = 200
+MOST_TOLD = 3
 HISTORY = 4
 
 
@@ -96,10 +97,36 @@ def averaged(proba: Array, start: int, stop: int, buckets: int = BUCKETS) -> tup
     return (edges[:-1] + edges[1:]) // 2, sums / np.diff(edges)[:, None]
 
 
-def timeline_alt(name: str, n: int, k: int, strange: int = 0) -> str:
-    """The figure in a sentence, for those who do not see it."""
-    words = f" {strange} strange rows are marked." if strange else ""
-    return f"Line of {name} over {n:,} rows, shaded by the probabilities of {k} regimes.{words}"
+def timeline_alt(
+    index: pd.Index, y: Array, name: str, proba: Array, span: tuple[int, int], marks: Array | None = None
+) -> str:
+    """What the regimes are like in the rows shown, and where strange rows are; arguments as for `timeline`.
+
+    Examples
+    --------
+    >>> proba = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> timeline_alt(pd.RangeIndex(3), np.array([1.0, 3.0, 9.0]), "x", proba, (0, 3))
+    'x over 3 rows, 2 regimes with 1 change: regime 1 in 67% of the rows, mean 2; regime 2 in 33%, mean 9.'
+    """
+    start, stop = span
+    part, path = y[start:stop], proba[start:stop].argmax(axis=1)
+    changes = words.counted(int((np.diff(path) != 0).sum()), "change")
+    told = [_regime_told(part, path, j) for j in range(proba.shape[1])]
+    told[0] = told[0].replace("%,", "% of the rows,", 1)
+    count = words.counted(proba.shape[1], "regime")
+    text = f"{name} over {stop - start:,} rows, {count} with {changes}: {'; '.join(told)}."
+    inside = [] if marks is None else marks[(marks >= start) & (marks < stop)].tolist()
+    if inside:
+        first = [str(index[row]).removesuffix(" 00:00:00") for row in inside[:MOST_TOLD]]
+        text += f" {words.counted(len(inside), 'strange row')} marked, first at {words.listed(first)}."
+    return text
+
+
+def _regime_told(part: Array, path: Array, j: int) -> str:
+    own = part[path == j]
+    own = own[np.isfinite(own)]
+    mean = f", mean {words.amount(float(own.mean()))}" if own.size else ", without a value"
+    return f"regime {j + 1} in {np.mean(path == j):.0%}{mean}"
 
 
 def transitions(matrix: Array) -> go.Figure:
@@ -125,8 +152,11 @@ def transitions(matrix: Array) -> go.Figure:
 
 def transitions_alt(matrix: Array) -> str:
     """The grid in a sentence."""
-    stay = ", ".join(f"{value:.1%}" for value in np.diagonal(matrix))
-    return f"Transition matrix; the regimes stay from one row to the next with probability {stay}."
+    stay = ", ".join(f"regime {j + 1} {value:.1%}" for j, value in enumerate(np.diagonal(matrix)))
+    away = np.where(np.eye(len(matrix), dtype=bool), -1.0, matrix)
+    i, j = np.unravel_index(int(away.argmax()), away.shape)
+    change = f"from regime {i + 1} to {j + 1} ({away[i, j]:.1%})"
+    return f"Probability to stay from one row to the next: {stay}. The likeliest change is {change}."
 
 
 def fan(index: pd.Index, y: Array, name: str, quantiles: pd.DataFrame) -> go.Figure:
@@ -157,7 +187,7 @@ def fan(index: pd.Index, y: Array, name: str, quantiles: pd.DataFrame) -> go.Fig
 
 def fan_alt(name: str, quantiles: pd.DataFrame) -> str:
     """The fan in a sentence."""
-    low, middle, high = (theme.amount(float(quantiles.iloc[-1, column])) for column in (0, 2, 4))
+    low, middle, high = (words.amount(float(quantiles.iloc[-1, column])) for column in (0, 2, 4))
     return (
         f"Forecast of {name} {len(quantiles)} rows ahead: {middle} at its end, 80% between {low} and {high}."
     )

@@ -56,11 +56,6 @@ def weighted_densities(x: Array, weights: Array, means: Array, variances: Array)
     return np.asarray(weights * np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi * variances))
 
 
-def alt(n: int, axis: str, k: int) -> str:
-    """The figure in a sentence, for those who do not see it."""
-    return f"Histogram of {n:,} values of {axis} with the curves of {k} components and their sum."
-
-
 def bars(x: Array, axis: str) -> theme.Trace:
     """All finite values of x (n,) counted in bins, as a density."""
     kept = x[np.isfinite(x)]

@@ -132,7 +132,7 @@ def _results(screen: Screen, judge: Judge, frame: pd.DataFrame) -> None:
         parts = models.parts(judge.model)
         proba = judge.model.predict_proba(X[known])
         fig = rows.picture(X[known], judge.names, parts, responsibilities=proba)
-        charts.show(screen, "second", fig, rows.alt(int(known.sum()), judge.names, len(parts.weights)))
+        charts.show(screen, "second", fig, rows.alt(int(known.sum()), judge.names, parts))
     st.dataframe(scored.head(200))
     st.download_button(
         "Scored rows (CSV)", lambda: exports.csv(scored), file_name="scored.csv", mime="text/csv",

@@ -92,5 +92,5 @@ def test_a_click_on_a_cell_opens_its_pictures(page, server):
     open_page(page, server.url, "digits", "digits_way=Sample")
     matrix = page.get_by_label("Confusion matrix").locator(".nsewdrag")
     click_chart(page, matrix, (0.35, 0.35))
-    expect(page.get_by_label("3 read as 3.")).to_be_visible()
+    expect(page.get_by_label("3 read as 3:")).to_be_visible()
     assert exceptions(page) == []

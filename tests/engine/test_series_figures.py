@@ -57,7 +57,12 @@ def test_the_other_figures_are_valid_and_speak():
     matrix = np.array([[0.9999, 0.0001], [0.2, 0.8]])
     valid(figures.transitions(matrix))
     assert "80.0%" in figures.transitions_alt(matrix)
-    assert "2 strange rows" in figures.timeline_alt("x", 10, 2, 2)
+    proba = np.repeat([[0.9, 0.1], [0.2, 0.8]], 5, axis=0)
+    drawn = (dated(10), np.arange(10.0), "x", proba)
+    told = figures.timeline_alt(*drawn, (0, 10), np.array([3, 7]))
+    assert "regime 1 in 50% of the rows, mean 2; regime 2 in 50%, mean 7" in told
+    assert "2 strange rows marked" in told
+    assert "strange" not in figures.timeline_alt(*drawn, (0, 3), np.array([7]))
 
 
 @pytest.mark.parametrize("name", [name for name in SERIES if name != "A million points"])

@@ -11,6 +11,7 @@ from gmm_engine import DataError
 from gmm_engine.anomaly.detector import Explanation
 from gmm_engine.anomaly.judge import confusion, judge
 from gmm_engine.figures import anomaly, scatter
+from gmm_engine.figures import words as spelled
 from gmm_engine.types import Array
 from pages._ui import charts, controls, exports, fits, inputs
 from pages._ui.anomalies import anomaly_fits
@@ -56,9 +57,21 @@ def picture(screen: Screen, shown: Shown[Found], line: Line) -> None:
         return scatter.points(X, axes, labels=labels, names=("ordinary", "flagged"), scales=scales)
 
     fig = shown.derive(("rows", across, up, line.nats), make)
-    count = int((found.surprise > line.nats).sum())
-    words = f"{len(found.X):,} rows by {found.names[across]} and {found.names[up]}; {count:,} are flagged."
-    charts.show(screen, "rows", fig, words)
+    charts.show(screen, "rows", fig, _flagged_told(found, line, (across, up)))
+
+
+def _flagged_told(found: Found, line: Line, columns: tuple[int, int]) -> str:
+    """How many rows are flagged, and where they lie beside ordinary ones."""
+    flagged = found.surprise > line.nats
+    count = f"{int(flagged.sum()):,} of {len(found.X):,} rows are flagged"
+    if flagged.all() or not flagged.any():
+        return f"{count}."
+    parts = [
+        f"{found.names[f]} {spelled.amount(np.median(found.X[flagged, f]))}, "
+        f"ordinarily {spelled.amount(np.median(found.X[~flagged, f]))}"
+        for f in dict.fromkeys(columns)
+    ]
+    return f"{count}; their median {'; median '.join(parts)}."
 
 
 def _bars(found: Found, line: Line) -> go.Figure:
@@ -106,9 +119,8 @@ def ranked(screen: Screen, shown: Shown[Found], line: Line) -> None:
         f"Row {number:,} is {found.surprise[place]:.2f} nats surprising, {why.excess[picked]:.2f} more than "
         "a typical row. The bars sum to that excess."
     )
-    best = int(why.surprise[picked].argmax())
-    words = f"Surprise that each column adds for row {number:,}; most by {found.names[best]}."
-    charts.show(screen, "reasons", fig, words)
+    told = words(found.names, why.surprise[picked], found.X[place], why.ordinary[picked])
+    charts.show(screen, "reasons", fig, f"Why row {number:,} is strange, in nats: {told}.")
 
 
 def _table(shown: Shown[Found], top: Array, why: Explanation) -> pd.DataFrame:
@@ -169,11 +181,11 @@ def truth(screen: Screen, shown: Shown[Found], line: Line) -> None:
     )
     first, second = st.columns(2)
     with first:
-        words = f"ROC curve with area {judged.auroc:.3f}: at the line {recall:.0%} of the anomalies and "
-        charts.show(screen, "roc", roc, f"{words}{alarms:.1%} of the ordinary rows are flagged.")
+        told = f"ROC curve with area {judged.auroc:.3f}: at the line {recall:.0%} of the anomalies and "
+        charts.show(screen, "roc", roc, f"{told}{alarms:.1%} of the ordinary rows are flagged.")
     with second:
-        words = f"Precision against recall, area {judged.average_precision:.3f}: at the line "
-        charts.show(screen, "precision", exact, f"{words}{precision:.0%} of the flagged rows are anomalies.")
+        told = f"Precision against recall, area {judged.average_precision:.3f}: at the line "
+        charts.show(screen, "precision", exact, f"{told}{precision:.0%} of the flagged rows are anomalies.")
     table = pd.DataFrame(
         {"flagged": [hit, wrong], "not flagged": [missed, right]}, index=["anomalies", "ordinary rows"]
     )

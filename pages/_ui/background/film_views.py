@@ -95,8 +95,9 @@ def activity(screen: Screen, shown: Shown[Found]) -> go.Figure:
     truth = dataset.about.get("truth")
     share = None if truth is None else truth.mean(axis=(1, 2))
     fig = shown.derive("activity", lambda: video.activity(film.seconds(dataset), found.shares(), share))
-    most = int(np.argmax(found.shares()))
-    alt = f"Most moves in frame {most + 1}: {found.shares()[most]:.1%} of the pixels."
+    moving = found.shares()
+    most = int(np.argmax(moving))
+    alt = f"{moving.mean():.1%} of the pixels move on average, most in frame {most + 1}: {moving[most]:.1%}."
     charts.show(screen, "activity", fig, alt)
     return fig
 

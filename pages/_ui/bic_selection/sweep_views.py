@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from gmm_engine import merge_components, telling_columns
-from gmm_engine.figures import merging, rows
+from gmm_engine.figures import criterion, merging, rows
 from gmm_engine.figures import selection as figures
 from gmm_engine.selection.lrt import LikelihoodRatio, lrt_steps
 from gmm_engine.selection.words import describe
@@ -33,8 +33,9 @@ def so_far(screen: Screen, label: str) -> Callable[[Any, Sweep], None]:
         with slot.container():
             for name, fig in _pictures(found, label, None).items():
                 # The number of fits makes the name another one each time, as Streamlit demands.
-                words = "Models fitted so far; the bar above says how many."
-                charts.passing(screen, f"{name}_{len(found.found)}", fig, words)
+                values = found.values(sweeps.CRITERIA[label])
+                told = f"So far {figures.alt(found.counts, found.families, values, label)}"
+                charts.passing(screen, f"{name}_{len(found.found)}", fig, told)
 
     return draw
 
@@ -46,8 +47,9 @@ def pick(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> Cell:
     best = (ranked[0].n_components, ranked[0].covariance_type)
     cell = _chosen(screen, found, best)
     fig = shown.derive(("grid", label, cell), lambda: _pictures(found, label, cell)["grid"])
-    words = f"{describe(*best, len(found.names))} ({best[1]})"
-    text = figures.alt(found.counts, found.families, words, label)
+    values = found.values(sweeps.CRITERIA[label])
+    told = figures.alt(found.counts, found.families, values, label)
+    text = f"{told} The best is {describe(*best, len(found.names))}."
     st.caption(f"How far each model is behind the best {label}. Click a cell to open its model.")
     charts.show(screen, "grid", fig, text, on_pick=lambda: _clicked(screen), pick="points")
     sweeps.discarded(found)
@@ -58,7 +60,8 @@ def compared(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> go.Figure:
     """Curves of all families, and the ten best as a table."""
     found = shown.value
     fig = shown.derive(("curves", label), lambda: _pictures(found, label, None)["curves"])
-    charts.show(screen, "curves", fig, f"{label} by number of components, one line per family.")
+    values = found.values(sweeps.CRITERIA[label])
+    charts.show(screen, "curves", fig, criterion.curves_alt(found.counts, found.families, values, label))
     st.header("The ten best", anchor=False)
     st.dataframe(sweeps.ten_best(found, label), hide_index=True)
     return fig
@@ -71,7 +74,7 @@ def _pictures(found: Sweep, label: str, chosen: Cell | None) -> dict[str, go.Fig
     axes = (found.counts, found.families)
     return {
         "grid": figures.grid(*axes, values, found.reasons(), label, frame),
-        "curves": figures.curves(*axes, values, label, best),
+        "curves": criterion.curves(*axes, values, label, best),
     }
 
 
@@ -112,7 +115,7 @@ def model(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell) -> tuple[fits.Fi
         ("rows", cell, view),
         lambda: rows.picture(fit.X, fit.names, fit.parts, columns=view, responsibilities=fit.proba),
     )
-    charts.show(screen, "rows", fig, rows.alt(len(fit.X), fit.names, fit.k, view))
+    charts.show(screen, "rows", fig, rows.alt(len(fit.X), fit.names, fit.parts, view))
     fits.summary(fit)
     return fit, fig
 
@@ -133,9 +136,13 @@ def merged(screen: Screen, shown: jobs.Shown[Sweep], cell: Cell, fit: fits.Fit) 
         "tree": merging.tree(found.pairs, found.suggested),
         "entropy": merging.entropies(found.entropies, found.suggested),
     }
+    told = {
+        "tree": merging.tree_alt(found.pairs, found.suggested),
+        "entropy": merging.entropies_alt(found.entropies, found.suggested),
+    }
     for place, (name, fig) in zip(st.columns(2), drawn.items(), strict=True):
         with place:
-            charts.show(screen, name, fig, merging.alt(found.pairs, found.suggested))
+            charts.show(screen, name, fig, told[name])
     return drawn
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from gmm_engine import telling_columns
 from gmm_engine.compare import renumbered
-from gmm_engine.figures import pairs, rows
+from gmm_engine.figures import pairs, rows, words
 from gmm_engine.types import Array
 from pages._ui import charts, controls, describe, fits, layout
 from pages._ui.clustering import cluster_fits
@@ -35,21 +35,22 @@ def picture(screen: Screen, shown: Shown[Fit]) -> go.Figure:
     labels = shown.derive("labels", lambda: fit.labels())
     if view == "Pairs":
         fig = shown.derive("pairs", lambda: pairs.matrix(fit.X, fit.names, labels, fit.called))
-        charts.show(screen, "pairs", fig, pairs.matrix_alt(fit.names, fit.k))
+        telling = telling_columns(*fit.parts)
+        charts.show(screen, "pairs", fig, pairs.matrix_alt(fit.names, labels, telling, fit.called))
         if len(fit.names) > pairs.MOST_COLUMNS:
             st.caption(f"The first {pairs.MOST_COLUMNS} of {len(fit.names)} columns.")
         return fig
     if view == "Parallel":
         means = fit.parts.means
         fig = shown.derive("parallel", lambda: pairs.parallel(fit.X, fit.names, labels, means, fit.called))
-        charts.show(screen, "parallel", fig, pairs.parallel_alt(fit.names, fit.k))
+        charts.show(screen, "parallel", fig, pairs.parallel_alt(fit.X, fit.names, means, fit.called))
         return fig
     best = telling_columns(*fit.parts) if len(fit.names) > 1 else (0, 0)
     columns = controls.view(screen, fit.names, best)
     if view == "k-means":
         return _beside(screen, shown, columns)
     fig = shown.derive(("clusters", columns), lambda: _scatter(fit, columns))
-    charts.show(screen, "clusters", fig, rows.alt(len(fit.X), fit.names, fit.k, columns))
+    charts.show(screen, "clusters", fig, _told(fit, columns))
     return fig
 
 
@@ -109,6 +110,10 @@ def _scatter(fit: Fit, columns: tuple[int, int]) -> go.Figure:
     )
 
 
+def _told(fit: Fit, columns: tuple[int, int]) -> str:
+    return rows.alt(len(fit.X), fit.names, fit.parts, columns, fit.groups and fit.called)
+
+
 def _beside(screen: Screen, shown: Shown[Fit], columns: tuple[int, int]) -> go.Figure:
     """The soft mixture, and k-means with as many groups on the same columns."""
     fit = shown.value
@@ -117,14 +122,17 @@ def _beside(screen: Screen, shown: Shown[Fit], columns: tuple[int, int]) -> go.F
     with left:
         st.markdown("**Mixture**: soft, any ellipse")
         soft = shown.derive(("clusters", columns), lambda: _scatter(fit, columns))
-        charts.show(screen, "clusters", soft, rows.alt(len(fit.X), fit.names, fit.k, columns))
+        charts.show(screen, "clusters", soft, _told(fit, columns))
     with right:
         st.markdown("**k-means**: hard, round groups of like size")
         fig = shown.derive(
             ("hard", columns), lambda: rows.picture(fit.X, fit.names, columns=columns, labels=hard)
         )
-        charts.show(screen, "k_means", fig, f"The same rows in the {fit.k} groups of k-means.")
-    own = fit.labels()
+        own = fit.labels()
+        sizes = words.listed([f"{size:,}" for size in np.bincount(hard, minlength=fit.k)])
+        alike = f"{np.mean(own == hard):.1%} of them are placed alike"
+        text = f"The same rows in the groups of k-means, of {sizes} rows; {alike}."
+        charts.show(screen, "k_means", fig, text)
     text = "Adjusted Rand index between the two: 1 is the same grouping."
     fits.metrics(
         (

@@ -41,7 +41,7 @@ def conditional(screen: Screen, shown: Shown[Fit]) -> Answer:
     found = shown.derive(key, lambda: _along(fit, given, along, fixed, asked, share))
     axes = (names[given], names[asked])
     fig = figures.regression(fit.X[:, [given, asked]], axes, along, found, share, place)
-    charts.show(screen, "regression", fig, figures.regression_alt(axes, share))
+    charts.show(screen, "regression", fig, figures.regression_alt(axes, along, found, share))
     slice_ = _slice(screen, fit, {given: place, **fixed}, asked, share)
     body = (
         f"known = { ({given: place, **fixed})!r}\nband = ({(1 - share) / 2:.4g}, {(1 + share) / 2:.4g})\n"

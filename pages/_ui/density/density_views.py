@@ -62,7 +62,7 @@ def _line(screen: Screen, shown: Shown[Fit]) -> Answer:
     peaks = shown.derive(("peaks", f), lambda: _line_modes(one))
     at = float(one.quantile([share])[0])
     fig = figures.line(x, name, models.parts(one), span=span, intervals=intervals, peaks=peaks)
-    _chart(screen, "line", fig, figures.line_alt(len(x), name, intervals, mass), {"span": ("x", x)})
+    _chart(screen, "line", fig, figures.line_alt(x, name, intervals, mass, peaks), {"span": ("x", x)})
     inside = np.mean((x >= span[0]) & (x <= span[1])) / np.mean(np.isfinite(x))
     chance = float(np.diff(one.cdf(np.array(span)))[0])
     fits.metrics(
@@ -77,7 +77,7 @@ def _line(screen: Screen, shown: Shown[Fit]) -> Answer:
     values = np.linspace(*one.quantile([0.0005, 0.9995]), 300)
     curve = np.column_stack([values, one.cdf(values)])
     below = figures.cumulative(x, name, curve, span, (at, share))
-    charts.show(screen, "cumulative", below, f"Share of {name} below each value, rows and mixture.")
+    charts.show(screen, "cumulative", below, figures.cumulative_alt(name, span, chance, (at, share)))
     body = (
         f"one = model.marginal([{f}])\n"
         f"print('probability', round(float(np.diff(one.cdf({list(span)}))[0]), 4))\n"
@@ -106,7 +106,7 @@ def _plane(screen: Screen, shown: Shown[Fit]) -> Answer:
     peaks = shown.derive(("peaks", pair), lambda: modes(two))
     fig = figures.plane(X, axes, grid, mass, box=(across, up), peaks=peaks[0])
     moves = {"box_across": ("x", X[:, 0]), "box_up": ("y", X[:, 1])}
-    _chart(screen, "plane", fig, figures.plane_alt(len(X), axes, len(peaks[0])), moves)
+    _chart(screen, "plane", fig, figures.plane_alt(X, axes, peaks[0]), moves)
     chance, error = shown.derive(("box", pair, across, up), lambda: _box(two, across, up))
     low, high = np.transpose((across, up))
     inside = (low <= X) & (high >= X)

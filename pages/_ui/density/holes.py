@@ -78,8 +78,9 @@ def _column(screen: Screen, fit: Fit, X: Array, mean: Array, deviation: Array, t
     rows, known = gaps[:, f], gaps & np.isfinite(truth)
     usual = float(np.nanmean(X[:, f])), float(np.nanstd(X[:, f]))
     was = truth[rows, f] if np.isfinite(truth[rows, f]).any() else None
-    fig = figures.filled(fit.names[f], mean[rows, f], deviation[rows, f], usual, was)
-    charts.show(screen, "filled", fig, figures.filled_alt(fit.names[f], int(rows.sum())))
+    drawn = (fit.names[f], mean[rows, f], deviation[rows, f], usual, was)
+    fig = figures.filled(*drawn)
+    charts.show(screen, "filled", fig, figures.filled_alt(*drawn))
     numbers = [("Cells filled in", f"{gaps.sum():,}", "In all chosen columns.")]
     if known.any():
         spread, centre = np.nanstd(X, axis=0), np.nanmean(X, axis=0)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from gmm_engine.errors import DataError
 from gmm_engine.features.drawing import ink_of_photo
-from gmm_engine.figures import audio, digits
+from gmm_engine.figures import audio, digits, words
 from gmm_engine.types import Array
 from pages._ui import charts, controls, fits, inputs, jobs
 from pages._ui.digits import answer, drawing_pad, repeated
@@ -87,7 +87,7 @@ def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
     reader, folds = shown.value, _folds(screen, shown)
     low, high = repeated.interval(folds)
     writers, n = reader.interval(), len(reader.digits)
-    held = f"{reader.right} of {n}, 95% interval {writers[0]:.1%} to {writers[1]:.1%} (Wilson 1927)."
+    held = f"{reader.right:,} of {n:,}, 95% interval {writers[0]:.1%} to {writers[1]:.1%} (Wilson 1927)."
     fits.metrics(
         (
             (
@@ -106,7 +106,9 @@ def held_out(screen: Screen, shown: jobs.Shown[Reader]) -> None:
     )
     names = reader.model.classes_.astype(str).tolist()
     fig = audio.confusion(names, reader.confusion(), true="written", answer="read")
-    text = f"Confusion matrix: {reader.right} of {n} pictures read rightly."
+    text = (
+        f"Confusion matrix: {reader.right:,} of {n:,} pictures read rightly; most often {_confused(reader)}."
+    )
     st.caption("Click a cell to see its pictures.")
     charts.show(screen, "confusion", fig, text, on_pick=lambda: _clicked(screen), pick="points")
     _opened(screen, reader)
@@ -135,6 +137,15 @@ def _clicked(screen: Screen) -> None:
         st.session_state[screen.key("mistakes")] = (int(named[0][0]), int(named[0][1]))
 
 
+def _confused(reader: Reader, most: int = 3) -> str:
+    """The commonest mistakes in words."""
+    wrong = reader.answers != reader.digits
+    pairs = Counter(zip(reader.digits[wrong].tolist(), reader.answers[wrong].tolist(), strict=True))
+    return words.listed(
+        [f"{a} read as {b} ({n})" for (a, b), n in pairs.most_common(most)] or ["none wrongly"]
+    )
+
+
 def _opened(screen: Screen, reader: Reader) -> None:
     """The pictures of one cell of the confusion matrix, or all that were read wrongly."""
     wrong = np.flatnonzero(reader.answers != reader.digits)
@@ -144,10 +155,10 @@ def _opened(screen: Screen, reader: Reader) -> None:
     extra = [asked] if asked is not None and asked not in pairs else []
     options = [None, *(pair for pair, _ in pairs.most_common()), *extra]
 
-    def words(pair: tuple[int, int] | None) -> str:
+    def label(pair: tuple[int, int] | None) -> str:
         return f"All {len(wrong)} mistakes" if pair is None else f"{pair[0]} read as {pair[1]}"
 
-    pair = st.selectbox("Pictures", options, format_func=words, key=key)
+    pair = st.selectbox("Pictures", options, format_func=label, key=key)
     chosen = wrong
     if pair is not None:
         chosen = np.flatnonzero((reader.digits == pair[0]) & (reader.answers == pair[1]))
@@ -158,18 +169,24 @@ def _opened(screen: Screen, reader: Reader) -> None:
     captions = [f"{reader.digits[i]}\N{RIGHTWARDS ARROW}{reader.answers[i]}" for i in first]
     if len(first) < len(chosen):
         st.caption(f"The first {len(first)} of {len(chosen)}.")
-    charts.show(screen, "wrong", digits.pictures(reader.pictures[first], captions), f"{words(pair)}.")
+    often = (
+        f", most often {_confused(reader)}" if pair is None else f": {words.counted(len(chosen), 'picture')}"
+    )
+    charts.show(screen, "wrong", digits.pictures(reader.pictures[first], captions), f"{label(pair)}{often}.")
 
 
 def inside(screen: Screen, reader: Reader) -> None:
     """The components as pictures, and new digits drawn from them."""
     st.header("What it learned", anchor=False)
-    model = reader.model
+    model, names = reader.model, reader.model.classes_.astype(str).tolist()
     order = np.lexsort((model.owners(), np.concatenate([np.arange(c) for c in _counts(model.owners())])))
     centres = np.clip(model.centres().reshape(-1, 8, 8), 0, None)[order]
     captions = [f"{share:.0%}" for share in _shares(reader)[order]]
     st.caption("The mean of every component, and its share of the digit.")
-    charts.show(screen, "components", digits.pictures(centres, captions), "The mean of every component.")
+    counts = _counts(model.owners())
+    each = f"{counts[0]} for each digit" if len(set(counts)) == 1 else _components_told(names, counts)
+    text = f"The mean of every component, {each}."
+    charts.show(screen, "components", digits.pictures(centres, captions), text)
     st.header("New digits", anchor=False)
     seed = controls.seed(screen)
     new = np.stack([model.sample(EACH, label, seed) for label in model.classes_], axis=1)
@@ -177,9 +194,13 @@ def inside(screen: Screen, reader: Reader) -> None:
     charts.show(
         screen,
         "new",
-        digits.pictures(drawn, model.classes_.astype(str).tolist() * EACH),
-        "Digits drawn from the mixtures.",
+        digits.pictures(drawn, names * EACH),
+        f"{len(drawn)} new pictures drawn from the mixtures, {EACH} each of {words.listed(names)}.",
     )
+
+
+def _components_told(names: list[str], counts: list[int]) -> str:
+    return words.listed([f"{count} for {name}" for name, count in zip(names, counts, strict=True)])
 
 
 def _counts(owners: Array) -> list[int]:

@@ -106,7 +106,7 @@ def counts(screen: Screen, shown: Shown, other: Fit | None, view: tuple[int, int
         with right:
             st.header("What BIC chooses", anchor=False)
             drawn["bic"] = shown.derive(("bic", view), lambda: _picture(other, view))
-            charts.show(screen, "bic", drawn["bic"], rows.alt(len(other.X), other.names, other.k, view))
+            charts.show(screen, "bic", drawn["bic"], rows.alt(len(other.X), other.names, other.parts, view))
     return drawn
 
 

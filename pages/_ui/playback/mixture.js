@@ -91,3 +91,15 @@ function between(values, from, to, share, out) {
   }
   return out;
 }
+
+// Largest components of a state in words: share, and centre in the table's units.
+function centresTold(data, state, most = 5) {
+  const digits = (value) => String(Number(value.toPrecision(4))).replace("-", "\u2212");
+  const order = Array.from({ length: data.k }, (_, j) => j).sort((a, b) => state[b * SLOTS] - state[a * SLOTS]);
+  const columns = data.histogram ? [0] : [0, 1];
+  const told = order.slice(0, most).filter((j) => state[j * SLOTS] >= 0.005).map((j) => {
+    const centre = columns.map((f) => digits(data.origin[f] + data.unit[f] * state[j * SLOTS + 1 + f]));
+    return `component ${j + 1}, ${Math.round(100 * state[j * SLOTS])}% around ${centre.join(" and ")}`;
+  });
+  return `${told.join("; ")}.`;
+}

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gmm_engine.figures import theme
+from gmm_engine.figures import theme, words
 from gmm_engine.figures.model import Parts
 from gmm_engine.types import Array
 
@@ -36,10 +36,11 @@ def stage(X: Array, names: Sequence[str], walk: Parts) -> dict[str, Any]:
     origin, unit = X.mean(axis=0), _scale(X)
     states, k = _states(walk, origin, unit), walk.weights.shape[1]
     rows = (shown - origin) / unit
+    count, parts = words.counted(len(shown), "row"), words.counted(k, "component")
     data = {
         "k": k, "axes": [*names, ""][:2], "ratio": 0.0, "palette": [theme.colour(j) for j in range(k)],
         "origin": [*origin.tolist(), 0.0][:2], "unit": [*unit.tolist(), 1.0][:2],
-        "alt": f"{len(shown):,} rows of {' and '.join(names)} with {k} components.",
+        "alt": f"{count} by {words.listed(names)} with {parts}.",
     }  # fmt: skip
     if d == 1:
         data |= _one_column(rows[:, 0], states, float(unit[0]))

@@ -129,8 +129,8 @@ def variance(screen: Screen, shown: Shown[Found]) -> dict[str, go.Figure]:
     st.header("Variance explained", anchor=False)
     shares = {name: model.explained_variance_ratio_ for name, model in shown.value.reducers.items()}
     fig = shown.derive("variance", lambda: figures.explained(shares))
-    words = ", ".join(f"{name} {share.sum():.0%}" for name, share in shares.items())
-    charts.show(screen, "variance", fig, f"Share of the variance explained linearly: {words}.")
+    told = ", ".join(f"{name} {share.sum():.0%}" for name, share in shares.items())
+    charts.show(screen, "variance", fig, f"Share of the variance explained linearly: {told}.")
     return {"variance": fig}
 
 
@@ -146,7 +146,7 @@ def one_row(screen: Screen, shown: Shown[Found], row: int) -> dict[str, go.Figur
         units = {name: _in_units(found, version) for name, version in versions.items()}
         own = _in_units(found, found.X[row])
         fig = shown.derive(("rebuilt", row), lambda: figures.rebuilt(own, units, found.spec.names))
-    charts.show(screen, "rebuilt", fig, f"Row {row + 1} and its reconstruction by four methods.")
+    charts.show(screen, "rebuilt", fig, f"How far row {row + 1} is missed: {_missed(found, row, versions)}.")
     numbers = partial(_numbers, found, row, versions)
     layout.folded(screen.key("numbers"), "As numbers", lambda: st.dataframe(numbers(), hide_index=True))
     return {"rebuilt": fig}
@@ -166,12 +166,12 @@ def _chart(shown: Shown[Found], name: str, look: Look, picked: int) -> go.Figure
         covariances = np.pad(covariances, ((0, 0), (0, 1), (0, 1)))
         axes = [axes[0], ""]
     known = _known(shown, look.label) if look.by_class else None
-    labels, words = found.proba.argmax(axis=1), None
+    labels, classes = found.proba.argmax(axis=1), None
     if known is not None:
-        words, labels = np.unique(known, return_inverse=True)
+        classes, labels = np.unique(known, return_inverse=True)
     rows = np.unique(np.append(np.linspace(0, len(Z) - 1, min(ELLIPSES, len(Z))).astype(int), picked))
     ellipses = (rows, covariances[rows]) if look.ellipses else None
-    names = None if words is None else words.tolist()
+    names = None if classes is None else classes.tolist()
     options = {"ellipses": ellipses, "corners": corners, "legend": name == next(iter(METHODS))}
     return figures.embedding(Z, axes, labels, names=names, picked=picked, **options)
 
@@ -195,8 +195,8 @@ def _about_recipe(found: Found, look: Look) -> None:
 
 
 def _alt(found: Found, name: str) -> str:
-    trust = found.trust[name]
-    return f"{len(found.X):,} rows in two coordinates by {name}; trustworthiness {trust:.2f}."
+    kept = f"trustworthiness {found.trust[name]:.2f}, {1 - found.lost[name]:.0%} of the variance comes back"
+    return f"{len(found.X):,} rows in two coordinates by {name}: {kept}."
 
 
 def _clicked(screen: Screen, found: Found, key: str) -> None:
@@ -276,6 +276,13 @@ def _pictures(found: Found, row: int, versions: dict[str, Array], shape: tuple[i
     for picture, pixels in zip(sheet, [found.X[row], *versions.values()], strict=True):
         picture[tuple(places.T)] = np.clip(pixels, 0, None)
     return digits.pictures(sheet, [f"row {row + 1}", *versions], across=5)
+
+
+def _missed(found: Found, row: int, versions: dict[str, Array]) -> str:
+    """Each method's mean distance from the row, in standard deviations of the columns."""
+    own = _in_units(found, found.X[row])
+    gaps = {name: np.sqrt(np.mean((_in_units(found, back) - own) ** 2)) for name, back in versions.items()}
+    return ", ".join(f"{name} {gap:.2f}" for name, gap in gaps.items()) + " standard deviations"
 
 
 def _numbers(found: Found, row: int, versions: dict[str, Array]) -> pd.DataFrame:

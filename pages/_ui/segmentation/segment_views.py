@@ -36,7 +36,7 @@ def picture(screen: Screen, shown: Shown[Segmentation]) -> int:
         ("view", view, chosen if view == VIEWS[2] else None), lambda: _after(result, view, chosen)
     )
     before = shown.derive("original", lambda: compare.address(result.image))
-    alt = f"The picture in {result.n_segments} segments. {image.palette_alt(result.palette, result.shares)}"
+    alt = f"The picture in {image.palette_alt(result.palette, result.shares)}"
     with place:
         compare.show(screen, before, after, ("original", view.lower()), alt, lambda: _pick(screen, result))
         st.caption("Click into the picture to choose a segment; drag or use the arrow keys to compare.")
@@ -84,8 +84,7 @@ def cloud(screen: Screen, shown: Shown[Segmentation]) -> go.Figure:
     result = shown.value
     fig = shown.derive("cloud", lambda: _cloud(result))
     st.header("The colours as a cloud", anchor=False)
-    axes = ", ".join(CHANNELS[result.space])
-    alt = f"Pixels by {axes}, with the Gaussian of each of the {result.n_segments} segments as three rings."
+    alt = image.cloud_alt(result.model.means_, CHANNELS[result.space], result.palette, result.shares)
     charts.show(screen, "cloud", fig, alt)
     return fig
 
@@ -119,7 +118,9 @@ def one(shown: Shown[Segmentation], chosen: int) -> None:
         )
     )
     mask = shown.derive(("mask", chosen), lambda: _shown_mask(result, chosen))
-    st.image(mask, caption="Soft mask: white is certain", width=360, alt=f"Soft mask of segment {chosen + 1}")
+    sure = result.soft_mask(chosen)[result.labels == chosen].mean()
+    alt = f"Soft mask of segment {chosen + 1}: its pixels belong to it with {sure:.0%} on average"
+    st.image(mask, caption="Soft mask: white is certain", width=360, alt=alt)
 
 
 def _shown_mask(result: Segmentation, chosen: int) -> Array:

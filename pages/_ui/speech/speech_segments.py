@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from gmm_engine.data.sounds import RECORDINGS
-from gmm_engine.figures import audio
+from gmm_engine.figures import audio, words
 from gmm_engine.sequences.segments import AcousticSegments, acoustic_segments
 from pages._ui import charts, controls, exports, fits, jobs
 from pages._ui.inputs import Source
@@ -88,9 +88,13 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
     fig = shown.derive(
         "figure", lambda: audio.segments(data.values, rate, found.spectrum, found.hop, stretches)
     )
-    alt = f"Waveform and spectrum of {data.about['seconds']:.1f} seconds, cut into {len(table)} stretches."
-    charts.show(screen, "segments", fig, alt)
-    share = float(np.bincount(found.labels).max() / len(found.labels))
+    shares = np.bincount(found.labels, minlength=found.k) / len(found.labels)
+    each = words.listed([f"sound {j + 1} takes {share:.0%}" for j, share in enumerate(shares)])
+    cut = f"cut into {words.counted(len(table), 'stretch')}".replace("stretchs", "stretches")
+    charts.show(
+        screen, "segments", fig, f"{data.about['seconds']:.1f} seconds of sound {cut}: {each} of the time."
+    )
+    share = float(shares.max())
     if shown.spec.view == "power":
         st.info(POOR.format(share=share), icon=":material/lightbulb:")
     fits.metrics(

@@ -67,8 +67,9 @@ def _draw(screen: Screen, shown: jobs.Shown[Placed]) -> None:
     st.markdown(
         f"Closest to **{best['vowel']}** as in *{best['as in']}*, probability {best['probability']:.2f}."
     )
-    alt = f"Vowel space with your vowel at F1 {point[0]:.0f} Hz and F2 {point[1]:.0f} Hz."
-    charts.show(screen, "vowels", fig, alt)
+    where = f"F1 {point[0]:.0f} Hz and F2 {point[1]:.0f} Hz"
+    likely = f"closest to {best['vowel']} as in {best['as in']}, probability {best['probability']:.2f}"
+    charts.show(screen, "vowels", fig, f"Your vowel lies at {where}, {likely}.")
     st.caption(SOURCE)
     third = f"{point[2]:.0f} Hz" if np.isfinite(point[2]) else "not found"
     spread = placed.vowel.spread

@@ -12,6 +12,7 @@ import streamlit as st
 from gmm_engine.data.sounds import RECORDINGS
 from gmm_engine.features.audio import spoken_parts
 from gmm_engine.figures import audio
+from gmm_engine.figures import words as spelled
 from gmm_engine.types import Array
 from pages._ui import charts, controls, exports, fits, jobs
 from pages._ui.inputs import Source
@@ -101,7 +102,10 @@ def words(screen: Screen, shown: jobs.Shown[Heard], recogniser: Recogniser) -> N
     fig = audio.scores(
         model.classes_.astype(str).tolist(), heard.ratios[chosen], model.calibration_.threshold
     )
-    charts.show(screen, "scores", fig, f"Scores of every word; the best is {row.word}.")
+    first, second = np.argsort(heard.ratios[chosen])[::-1][:2]
+    told = [f"{model.classes_[c]} {spelled.amount(heard.ratios[chosen][c])}" for c in (first, second)]
+    text = f"Best are {spelled.listed(told)} nats per frame; the answer is {row.word}."
+    charts.show(screen, "scores", fig, text)
     if len(rows) > 1:
         sounds.player(data.values, rate, row.start, row.end)
     st.dataframe(heard.table.round(3), hide_index=True, column_config=sounds.TIMES)
@@ -117,7 +121,20 @@ def confusion(screen: Screen, recogniser: Recogniser) -> None:
     fits.metrics((("Right", f"{right / total:.1%}", f"{right} of {total} recordings"),))
     st.caption(f"Tested on {recogniser.tested}.")
     fig = audio.confusion(recogniser.model.classes_.astype(str).tolist(), counts)
-    charts.show(screen, "confusion", fig, f"Confusion matrix: {right} of {total} recordings right.")
+    charts.show(
+        screen,
+        "confusion",
+        fig,
+        f"Confusion matrix: {right} of {total} recordings right{_mixed_up(recogniser, counts)}.",
+    )
+
+
+def _mixed_up(recogniser: Recogniser, counts: Array) -> str:
+    """The pair of words confused most often."""
+    wrong = counts - np.diag(np.diagonal(counts))
+    i, j = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    names = recogniser.model.classes_
+    return f"; most often {names[i]} is taken for {names[j]} ({int(wrong[i, j])})" if wrong.any() else ""
 
 
 def _recipe(recogniser: Recogniser, refuse: bool) -> exports.Recipe:

@@ -105,7 +105,7 @@ def _pair(screen: Screen, shown: Shown[RowMaker], made: pd.DataFrame) -> go.Figu
     axes = [maker.numeric_[across], maker.numeric_[up]]
     parts = [table[axes].to_numpy(dtype=np.float64, na_value=np.nan) for table in (real, made)]
     fig = figures.side_by_side(*parts, axes)
-    charts.show(screen, "beside", fig, figures.side_by_side_alt(axes, len(real), len(made)))
+    charts.show(screen, "beside", fig, figures.side_by_side_alt(*parts, axes))
     return fig
 
 
@@ -113,7 +113,7 @@ def _every(screen: Screen, shown: Shown[RowMaker], made: pd.DataFrame) -> go.Fig
     real = shown.source.dataset.values
     values = [(str(name), _plain(real[name]), _plain(made[name])) for name in made]
     fig = figures.columns(values)
-    charts.show(screen, "columns", fig, figures.columns_alt(list(made)))
+    charts.show(screen, "columns", fig, figures.columns_alt(values))
     if len(values) > figures.MOST_PANELS:
         st.caption(f"The first {figures.MOST_PANELS} of {len(values)} columns; the table below has all.")
     return fig
@@ -123,8 +123,7 @@ def _tested(screen: Screen, view: str, found: Compared) -> go.Figure:
     if view == VIEWS[2]:
         names, real, other = found.pairs
         fig = figures.correlations(names, real, other)
-        gap = float(np.abs(real - other).max())
-        charts.show(screen, "correlations", fig, figures.correlations_alt(gap))
+        charts.show(screen, "correlations", fig, figures.correlations_alt(names, real, other))
         st.caption("Below the diagonal the table, above it the made rows (Spearman's rank correlation).")
         return fig
     fig = figures.nearness(found.near.made, found.near.real)

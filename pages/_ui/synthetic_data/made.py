@@ -35,20 +35,19 @@ def show(screen: Screen) -> None:
         left, right = st.columns(2)
         with left:
             st.header("As made", anchor=False)
-            known = 0 if truth is None else len(truth.weights)
             fig = shown.derive("made", lambda: rows.picture(fit.X, names, truth, labels=made["labels"]))
-            charts.show(screen, "made", fig, rows.alt(len(fit.X), names, known))
+            charts.show(screen, "made", fig, rows.alt(len(fit.X), names, truth))
         with right:
             st.header("As fitted", anchor=False)
             fig = shown.derive("fitted", fitted_figure)
-            charts.show(screen, "fitted", fig, rows.alt(len(fit.X), names, fit.k))
+            charts.show(screen, "fitted", fig, rows.alt(len(fit.X), names, found))
         fits.summary(fit)
         if truth:
             st.header("True and estimated", anchor=False)
             matched = [(i, None if j is None else order.index(j)) for i, j in pairs]
             both = (truth, found, matched, names)
             fig = shown.derive("parameters", lambda: parameters.true_and_estimated(*both))
-            charts.show(screen, "parameters", fig, parameters.alt(len(matched)))
+            charts.show(screen, "parameters", fig, parameters.alt(*both))
             describe.side_by_side(shown.derive("table", lambda: parameter_table(*both)))
         exports.offer(
             screen, shown.source,

@@ -64,8 +64,8 @@ def timeline(screen: Screen, shown: Shown[Found], marks: Array | None = None) ->
             ends = _rows(index, area["x"])
             st.session_state[screen.key("part")] = tuple(round(100 * end / len(index), 3) for end in ends)
 
-    words = figures.timeline_alt(name, len(y), found.model.n_regimes_, len(rows))
-    charts.show(screen, label, fig, words, on_pick=zoom, pick="box")
+    told = figures.timeline_alt(index, y, name, found.proba, span, marks)
+    charts.show(screen, label, fig, told, on_pick=zoom, pick="box")
     if figures.detail(span):
         st.caption(figures.detail(span))
     return fig

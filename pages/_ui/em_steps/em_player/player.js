@@ -178,7 +178,9 @@ class Player extends Playback {
     const fast = Number(this.part("speed").value) > 2;
     if (this.playing) Object.assign(lit, { e: fast || inE, m: fast || !inE });
     for (const box of this.root.querySelectorAll("[data-phase]")) box.classList.toggle("lit", lit[box.dataset.phase]);
-    this.part("em").setAttribute("aria-label", `${data.alt} ${words}.`);
+    const state = this.states.subarray(SLOTS * data.k * Math.min(iteration, this.steps));
+    const sentence = `${words[0].toUpperCase()}${words.slice(1)}`.replace(/\.?$/, ":");
+    this.part("em").setAttribute("aria-label", `${data.alt} ${sentence} ${centresTold(data, state)}`);
     this.part("km").setAttribute("aria-label", `The same rows coloured by the nearest of ${data.k} centres.`);
     this.part("curve").setAttribute("aria-label", `Log-likelihood per row by iteration, now ${ICON(bound)}.`);
   }

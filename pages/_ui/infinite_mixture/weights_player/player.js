@@ -148,7 +148,7 @@ class Weights extends Playback {
     this.say(words);
     this.part("note").textContent = `\u00b7 ${kept} above 1%; dashed: where they began`;
     this.part("bars").setAttribute("aria-label", `Weights: ${shares.map(percent).join(", ")}.`);
-    this.part("rows").setAttribute("aria-label", data.alt);
+    this.part("rows").setAttribute("aria-label", `${data.alt} ${centresTold(data, state)}`);
     this.part("curve").setAttribute("aria-label", `Lower bound, now ${data.bounds[iteration].toFixed(4)} nats per row.`);
   }
 }
