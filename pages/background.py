@@ -43,6 +43,6 @@ with layout.page("background", about=ABOUT) as screen:
             rows=lambda: film.table(dataset, shown.value),
             model=lambda: shown.value.parameters,
             figures={"activity": figure},
+            files=film_views.files(shown),
             recipe=exports.Recipe(film.code(dataset, shown.spec), film.IMPORTS),
         )  # fmt: skip
-        film_views.downloads(screen, shown)

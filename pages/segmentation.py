@@ -44,9 +44,9 @@ with layout.page("segmentation", about=ABOUT) as screen:
                 rows=lambda: segment_views.table(result),
                 model=result.model.to_dict,
                 figures={"palette": bars, "cloud": cloud},
+                files=segment_views.files(shown.value, chosen),
                 recipe=exports.Recipe(shown.spec.code(), ("from gmm_engine import segment_image",)),
             )  # fmt: skip
-            segment_views.downloads(screen, shown, chosen)
     else:
         with screen.controls:
             cut = cutting.asked(screen, source)
@@ -58,5 +58,5 @@ with layout.page("segmentation", about=ABOUT) as screen:
         with right:
             cutting.result(shown_cut)
         with screen.results:
-            exports.offer(screen, shown_cut.source, recipe=cutting.recipe(shown_cut))
-            cutting.downloads(screen, shown_cut)
+            files, recipe = cutting.files(shown_cut), cutting.recipe(shown_cut)
+            exports.offer(screen, shown_cut.source, files=files, recipe=recipe)

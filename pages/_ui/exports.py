@@ -14,10 +14,11 @@ Everything is a function, called when its button is pressed, so that offering co
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import mimetypes
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pandas as pd
@@ -40,6 +41,14 @@ class Recipe:
     imports: tuple[str, ...] = ()
 
 
+class File(NamedTuple):
+    """A file of another kind: words on its button, its name, and what makes its content."""
+
+    words: str
+    name: str
+    make: Callable[[], bytes]
+
+
 def offer(
     screen: Screen,
     source: Source,
@@ -48,11 +57,12 @@ def offer(
     model: Callable[[], Mapping[str, Any]] | None = None,
     figures: Mapping[str, go.Figure] | None = None,
     tables: Mapping[str, Callable[[], pd.DataFrame]] | None = None,
+    files: Sequence[File] = (),
     recipe: Recipe | None = None,
 ) -> None:
     """The *Take away* panel of a page; leave out what the page does not have.
 
-    `tables` are more tables, by the words on their buttons.
+    `tables` are more tables, by the words on their buttons; `files` are pictures, films and the like.
     """
     st.header("Take away", anchor=False)
     name, noted = screen.name, report.numbers()
@@ -61,6 +71,9 @@ def offer(
             _button(screen, "Rows (CSV)", f"{name}.csv", "text/csv", lambda: csv(rows()))
         for i, (words, make) in enumerate((tables or {}).items()):
             _button(screen, words, f"{name}_{i + 1}.csv", "text/csv", lambda make=make: csv(make()))
+        for file in files:
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            _button(screen, file.words, file.name, kind, file.make)
         if model is not None:
             _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model()))
         _button(

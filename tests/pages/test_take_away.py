@@ -91,3 +91,19 @@ def test_what_is_folded_away_is_sent_once_it_is_opened():
     assert len(page.code) == 1
     assert page.latex
     assert "from gmm_engine" in script(page)
+
+
+FILES = {
+    "background": ["Masks (MP4)", "Masks (ZIP of PNG)", "Background (PNG)"],
+    "segmentation": ["All cut-outs (ZIP)", "Labels (PNG)", "Labels (NPY)", "Picture in mean colours (PNG)"],
+    "speech": ["Audacity labels (TXT)"],
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_of_a_page_stands_in_one_row(name):
+    page = visit(name)
+    offered = [button.label for button in page.get("download_button")]
+    first, last = offered.index("Rows (CSV)"), offered.index("Report (HTML)")
+    assert set(FILES[name]) <= set(offered[first:last])
+    assert offered[-1] == "Notebook"

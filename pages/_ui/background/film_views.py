@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 from PIL import Image
 
 from gmm_engine.background import score
@@ -19,6 +17,7 @@ from pages._ui import charts, exports, fits
 from pages._ui.background import film, frame_player
 from pages._ui.background.film import EVERY, FOREGROUND, SHADOW, Found
 from pages._ui.background.frame_player import Panel
+from pages._ui.exports import File
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 
@@ -102,20 +101,14 @@ def activity(screen: Screen, shown: Shown[Found]) -> go.Figure:
     return fig
 
 
-def downloads(screen: Screen, shown: Shown[Found]) -> None:
-    """Masks as a film and as pictures, and the last background."""
+def files(shown: Shown[Found]) -> tuple[File, ...]:
+    """Masks as a film and as pictures, and the last background, to take away."""
     found, fps = shown.value, float(shown.source.dataset.about["fps"])
-    with st.container(horizontal=True):
-        _button(screen, "Masks (MP4)", "masks.mp4", "video/mp4", lambda: write_video(found.masks, fps))
-        _button(screen, "Masks (ZIP of PNG)", "masks.zip", "application/zip", lambda: _zipped(found.masks))
-        last = found.backgrounds[-1]
-        _button(screen, "Background (PNG)", "background.png", "image/png", lambda: _png(last))
-
-
-def _button(screen: Screen, label: str, file: str, kind: str, make: Callable[[], bytes]) -> None:
-    key = screen.key(f"take_{file}")
-    icon = ":material/download:"
-    st.download_button(label, make, file_name=file, mime=kind, key=key, on_click="ignore", icon=icon)
+    return (
+        File("Masks (MP4)", "masks.mp4", lambda: write_video(found.masks, fps)),
+        File("Masks (ZIP of PNG)", "masks.zip", lambda: _zipped(found.masks)),
+        File("Background (PNG)", "background.png", lambda: _png(found.backgrounds[-1])),
+    )
 
 
 def _zipped(masks: Array) -> bytes:

@@ -13,6 +13,7 @@ from gmm_engine.data.pictures import PICTURES
 from gmm_engine.segmentation import draw_strokes, with_alpha
 from gmm_engine.types import Array
 from pages._ui import appetite, controls, exports, fits, jobs
+from pages._ui.exports import File
 from pages._ui.inputs import Source
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -126,14 +127,15 @@ def result(shown: Shown[Array]) -> None:
     st.image(small, caption="The object on a transparent background", width="stretch", alt=words)
 
 
-def downloads(screen: Screen, shown: Shown[Array]) -> None:
-    """Cut-out and mask as files."""
+def files(shown: Shown[Array]) -> tuple[File, ...]:
+    """Cut-out and mask to take away."""
     picture, mask = shown.source.dataset.values, shown.value
-    with st.container(horizontal=True):
-        save = segment_views.save
-        save(screen, "Cut-out (PNG)", "object.png", lambda: segment_views.png(with_alpha(picture, mask)))
-        save(screen, "Mask (PNG)", "mask.png", lambda: segment_views.png(mask.astype(np.uint8) * 255))
-        save(screen, "Mask (NPY)", "mask.npy", lambda: segment_views.npy(mask))
+    png, npy = segment_views.png, segment_views.npy
+    return (
+        File("Cut-out (PNG)", "object.png", lambda: png(with_alpha(picture, mask))),
+        File("Mask (PNG)", "mask.png", lambda: png(mask.astype(np.uint8) * 255)),
+        File("Mask (NPY)", "mask.npy", lambda: npy(mask)),
+    )
 
 
 def recipe(shown: Shown[Array]) -> exports.Recipe:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from gmm_engine.figures import image
 from gmm_engine.segmentation import Segmentation
 from gmm_engine.types import Array
 from pages._ui import charts, controls, exports, fits
+from pages._ui.exports import File
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 from pages._ui.segmentation import compare
@@ -136,25 +136,15 @@ def table(result: Segmentation) -> pd.DataFrame:
     return pd.concat([numbers.assign(pixels=counts, colour=codes), means], axis=1)
 
 
-def downloads(screen: Screen, shown: Shown[Segmentation], chosen: int) -> None:
-    """Labels and pictures as files."""
-    result = shown.value
-    with st.container(horizontal=True):
-        save(
-            screen, f"Cut-out of segment {chosen + 1} (PNG)", "cutout.png", lambda: png(result.cutout(chosen))
-        )
-        save(screen, "All cut-outs (ZIP)", "cutouts.zip", lambda: _all_cutouts(result))
-        save(screen, "Labels (PNG)", "labels.png", lambda: labels_png(result))
-        save(screen, "Labels (NPY)", "labels.npy", lambda: npy(result.labels.astype(np.uint8)))
-        save(screen, "Picture in mean colours (PNG)", "segments.png", lambda: png(result.painted))
-
-
-def save(screen: Screen, label: str, file: str, make: Callable[[], bytes]) -> None:
-    """A button that makes its file when pressed."""
-    st.download_button(
-        label, make, file_name=file, key=screen.key(f"take_{file}"), on_click="ignore",
-        icon=":material/download:",
-    )  # fmt: skip
+def files(result: Segmentation, chosen: int) -> tuple[File, ...]:
+    """Labels and pictures to take away."""
+    return (
+        File(f"Cut-out of segment {chosen + 1} (PNG)", "cutout.png", lambda: png(result.cutout(chosen))),
+        File("All cut-outs (ZIP)", "cutouts.zip", lambda: _all_cutouts(result)),
+        File("Labels (PNG)", "labels.png", lambda: labels_png(result)),
+        File("Labels (NPY)", "labels.npy", lambda: npy(result.labels.astype(np.uint8))),
+        File("Picture in mean colours (PNG)", "segments.png", lambda: png(result.painted)),
+    )
 
 
 def png(picture: Array) -> bytes:

@@ -106,12 +106,10 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
     )
     _listen(shown)
     st.dataframe(table.round(3), hide_index=True, height=240, column_config=sounds.TIMES)
-    st.download_button(
-        "Audacity labels", found.audacity, file_name="segments.txt", mime="text/plain",
-        icon=":material/label:", key=screen.key("audacity"), on_click="ignore",
-    )  # fmt: skip
+    labels = exports.File("Audacity labels (TXT)", "segments.txt", lambda: found.audacity().encode("utf-8"))
     exports.offer(
         screen, shown.source, rows=lambda: table, model=found.model.to_dict, figures={"segments": fig},
+        files=[labels],
         recipe=exports.Recipe(shown.spec.code(), ("from gmm_engine.sequences import acoustic_segments",)),
     )  # fmt: skip
 
