@@ -8,6 +8,7 @@ import numpy as np
 
 from gmm_engine.covariance import Family
 from gmm_engine.errors import DegenerateFitError
+from gmm_engine.rows import matrices
 from gmm_engine.types import TINY, Array, Params, Stats
 
 # A component below this weight keeps its mean and covariance.
@@ -35,11 +36,13 @@ class MStep:
     def __call__(self, stats: Stats, previous: Params | None = None) -> Params:
         weight, reference = stats.weight, stats.reference
         held = previous is not None and bool(self.fixed)
-        means = reference.means if held and "means" in self.fixed else stats.means()
+        means, scatters = matrices.moments(stats)
+        if held and "means" in self.fixed:
+            means, scatters = reference.means, scatters + _between(stats, means)
         if held and "covariances" in self.fixed and previous is not None:
             factors = previous.factors
         else:
-            factors = self._factors(stats, previous, means)
+            factors = self._factors(stats, previous, scatters)
         weights = weight / max(float(weight.sum()) + stats.noise, TINY)
         noise = stats.noise / stats.total if stats.noise else 0.0
         log_density = -np.inf
@@ -49,11 +52,8 @@ class MStep:
                 weights, noise = previous.weights, previous.noise
         return Params(weights, means, factors, noise, log_density)
 
-    def _factors(self, stats: Stats, previous: Params | None, means: Array) -> Array:
+    def _factors(self, stats: Stats, previous: Params | None, scatters: Array) -> Array:
         diagonal = self.family.diagonal
-        scatters = stats.scatters()
-        if means is stats.reference.means:
-            scatters = scatters + _between(stats, diagonal)
         weight = np.maximum(stats.weight, TINY)
         before = None
         if previous is not None:
@@ -63,25 +63,25 @@ class MStep:
             spare = before if before is not None else np.ones_like(scatters)
             scatters[empty] = spare[empty] * weight[empty].reshape((-1,) + (1,) * (scatters.ndim - 1))
         if self.ridge.any():
-            scatters = scatters + _ridge(weight, self.ridge, diagonal)
+            _add_ridge(scatters, weight, self.ridge)
         try:
             covariances = self.family.solve(scatters, weight, before)
         except np.linalg.LinAlgError:  # a family that inverts on the way meets a singular scatter
-            raise _collapsed(_first_singular(scatters)) from None
+            raise _collapsed(max(matrices.cholesky(scatters, 0.0)[1], 0)) from None
         return factorise(covariances)
 
 
-def _between(stats: Stats, diagonal: bool) -> Array:
-    """What scatter about the reference means has beyond that about the weighted means."""
-    shift = stats.means() - stats.reference.means
-    if diagonal:
+def _between(stats: Stats, means: Array) -> Array:
+    """What scatter about the reference means has beyond that about the weighted `means`."""
+    shift = means - stats.reference.means
+    if stats.reference.diagonal:
         return np.asarray(stats.weight[:, None] * np.square(shift))
     return np.asarray(stats.weight[:, None, None] * shift[:, :, None] * shift[:, None, :])
 
 
-def _ridge(weight: Array, ridge: Array, diagonal: bool) -> Array:
-    extra = weight[:, None] * ridge
-    return extra if diagonal else extra[:, :, None] * np.eye(len(ridge))
+def _add_ridge(scatters: Array, weight: Array, ridge: Array) -> None:
+    diagonals = scatters if scatters.ndim == 2 else np.einsum("jff->jf", scatters)
+    diagonals += weight[:, None] * ridge
 
 
 def factorise(covariances: Array) -> Array:
@@ -95,29 +95,16 @@ def factorise(covariances: Array) -> Array:
     if covariances.ndim == 2:
         _refuse(covariances > 0)
         return np.sqrt(covariances)
-    try:
-        factors = np.linalg.cholesky(covariances)
-    except np.linalg.LinAlgError:
-        raise _collapsed(_first_singular(covariances)) from None
-    pivots = np.square(np.diagonal(factors, axis1=1, axis2=2))
-    variances = np.diagonal(covariances, axis1=1, axis2=2)
-    _refuse(pivots > EPSILON * variances)
-    return np.asarray(factors)
+    factors, singular = matrices.cholesky(covariances, EPSILON)
+    if singular >= 0:
+        raise _collapsed(singular)
+    return factors
 
 
 def _refuse(sound: Array) -> None:
     """Raise for the first component (row) of which not every column (k, d) is sound."""
     if not sound.all():
         raise _collapsed(int(np.argmin(sound.all(axis=1))))
-
-
-def _first_singular(covariances: Array) -> int:
-    for j, matrix in enumerate(covariances):
-        try:
-            np.linalg.cholesky(matrix)
-        except np.linalg.LinAlgError:
-            return j
-    return 0
 
 
 def _collapsed(component: int) -> DegenerateFitError:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import betaln, digamma, gammaln
 
 from gmm_engine.mixture.mstep import factorise
+from gmm_engine.rows.matrices import moments
 from gmm_engine.types import LOG_2PI, Array, Params, Stats
 
 
@@ -62,12 +63,12 @@ def update(stats: Stats, prior: Prior) -> Posterior:
     """The posterior of all parameters given the rows' responsibilities."""
     weight = stats.weight + 10 * np.finfo(np.float64).eps
     k, d = len(weight), len(prior.mean)
-    found = stats.means()
+    found, scatters = moments(stats)
     precisions = prior.mean_precision + weight
     means = (prior.mean_precision * prior.mean + weight[:, None] * found) / precisions[:, None]
     gap, pull = found - prior.mean, prior.mean_precision * weight / precisions
     if prior.kind in ("diag", "spherical"):
-        inverse = np.diag(prior.covariance) + stats.scatters() + pull[:, None] * np.square(gap)
+        inverse = np.diag(prior.covariance) + scatters + pull[:, None] * np.square(gap)
         inverse = inverse + weight[:, None] * prior.ridge
         if prior.kind == "spherical":
             inverse = np.repeat(inverse.mean(axis=1, keepdims=True), d, axis=1)
@@ -75,7 +76,7 @@ def update(stats: Stats, prior: Prior) -> Posterior:
         factors = factorise(inverse / freedoms[:, None])
     else:
         outer = pull[:, None, None] * gap[:, :, None] * gap[:, None, :]
-        inverse = stats.scatters() + outer + (weight * prior.ridge)[:, None, None] * np.eye(d)
+        inverse = scatters + outer + (weight * prior.ridge)[:, None, None] * np.eye(d)
         freedoms = prior.freedom + weight
         if prior.kind == "tied":
             inverse = np.broadcast_to(inverse.mean(axis=0), inverse.shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class Frame:
         constants = None if params.constants is None else params.constants + self.log_volume
         return Params(params.weights, means, params.factors / self.scale, params.noise, noise_log, constants)
 
-    @property
+    @cached_property
     def log_volume(self) -> float:
         """Add to a log density of this frame to have the user's."""
         return float(len(self.centre) * np.log(self.scale))

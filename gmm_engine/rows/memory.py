@@ -14,6 +14,7 @@ import numpy as np
 
 from gmm_engine import threads
 from gmm_engine.kernels import estep as kernels
+from gmm_engine.kernels.factors import prepare
 from gmm_engine.kernels.wide import fused_wide
 from gmm_engine.rows.frame import Frame
 from gmm_engine.types import Array, Params, Stats
@@ -21,6 +22,7 @@ from gmm_engine.types import Array, Params, Stats
 WIDE = 24  # columns from which BLAS on blocks beats simple loops
 ROWS_PER_CHUNK = 16_384
 MOST_CHUNKS = 64
+NONE = np.empty(0)
 BLOCK_BYTES = 96 * 1024  # whitened rows of all components of one block stay in the cache
 
 
@@ -61,7 +63,7 @@ class MemoryRows:
     def estep(self, params: Params) -> Stats:
         """Sufficient statistics of all rows under their responsibilities; one fused pass."""
         wide = self.d >= WIDE and not params.diagonal
-        model, reference = self._model(params, transposed=wide)
+        model, reference = self._model(params, transposed=True) if wide else self._model_once(params)
         noise = self.dtype.type(self._noise(params))
         moments, totals = self._accumulators(params)
         fused = fused_wide if wide else kernels.fused
@@ -75,7 +77,7 @@ class MemoryRows:
         with threads.single_threaded_blas() if wide else nullcontext():
             self._over_chunks(task)
         likelihood, total, log_max, noise_weight = totals.sum(axis=0)
-        return unpack(reference, moments.sum(axis=0), likelihood, total, log_max, noise_weight)
+        return unpack(reference, added(moments), likelihood, total, log_max, noise_weight)
 
     def weigh(self, resp: Array, *, diagonal: bool = False) -> Stats:
         """Statistics under given responsibilities (n, k); rows of zeros do not count."""
@@ -118,7 +120,7 @@ class MemoryRows:
         return scores, labels
 
     def _weigh(self, reference: Params, resp: Array) -> Stats:
-        model, reference = self._model(reference)
+        model, reference = self._model_once(reference)
         moments, _ = self._accumulators(reference)
 
         def task(first: int, last: int) -> None:
@@ -126,7 +128,7 @@ class MemoryRows:
             kernels.weigh(self.X, self.row_weights, self._frame, plan, model, resp, moments)
 
         self._over_chunks(task)
-        stats = unpack(reference, moments.sum(axis=0))
+        stats = unpack(reference, added(moments))
         return Stats(stats.reference, stats.weight, stats.first, stats.second, total=self.total)
 
     def _model(
@@ -140,6 +142,17 @@ class MemoryRows:
         constants = (params.log_constants() + shift).astype(self.dtype)
         reference = Params(params.weights, means.astype(np.float64), params.factors)
         return (means, inverses, constants), reference
+
+    def _model_once(self, params: Params) -> tuple[tuple[Array, Array, Array], Params]:
+        """`_model` for parameters that one pass is made with, as in a fit: quicker for small matrices."""
+        if params.diagonal or self.d >= WIDE:
+            return self._model(params)
+        means = params.means.astype(self.dtype)
+        weights, factors = np.array(params.weights, np.float64), np.array(params.factors, np.float64)
+        given = np.array(NONE if params.constants is None else params.constants, np.float64)
+        inverses, constants = np.empty(factors.shape, self.dtype), np.empty(len(means), self.dtype)
+        prepare(weights, factors, given, 0.0, inverses, constants)
+        return (means, inverses, constants), Params(weights, means.astype(np.float64), factors)
 
     def _noise(self, params: Params) -> float:
         if params.noise <= 0:
@@ -165,6 +178,11 @@ class MemoryRows:
             return
         groups = threads.ranges(self.chunks, -(-self.chunks // (4 * threads.n_threads())))
         threads.run_all([partial(task, first, last) for first, last in groups])
+
+
+def added(moments: Array) -> Array:
+    """The sum of what all chunks hold, in their order."""
+    return moments[0] if len(moments) == 1 else np.asarray(moments.sum(axis=0))
 
 
 def unpack(

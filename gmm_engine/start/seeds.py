@@ -13,16 +13,22 @@ def seeded_labels(X: Array, weight: Array, k: int, rng: np.random.RandomState) -
     One step of k-means follows: the seeds move to the centres of their rows.
     """
     squares = np.einsum("if,if->i", X, X)
-    chosen = [int(rng.choice(len(X), p=weight / weight.sum()))]
+    chosen = [_drawn(weight / weight.sum(), rng)]
     nearest = _distances(X, squares, X[chosen])[:, 0]
     for _ in range(k - 1):
         share = nearest * weight
         total = share.sum()
-        chosen.append(int(rng.choice(len(X), p=share / total if total > 0 else weight / weight.sum())))
+        chosen.append(_drawn(share / total if total > 0 else weight / weight.sum(), rng))
         nearest = np.minimum(nearest, _distances(X, squares, X[chosen[-1:]])[:, 0])
     labels = np.argmin(_distances(X, squares, X[chosen]), axis=1)
     centres = _centres(X, weight, labels, X[chosen])
     return np.asarray(np.argmin(_distances(X, squares, centres), axis=1))
+
+
+def _drawn(share: Array, rng: np.random.RandomState) -> int:
+    """The row that `rng.choice` draws with those shares, without its checks."""
+    borders = np.cumsum(share)
+    return int(np.searchsorted(borders / borders[-1], rng.random_sample(), side="right"))
 
 
 def _distances(X: Array, squares: Array, centres: Array) -> Array:
