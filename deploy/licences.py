@@ -49,7 +49,7 @@ INSIDE = (
     Part("OpenBLAS", "", "BSD-3-Clause", "numpy, scipy"),
     Part("libgfortran", "", "GPL-3.0-or-later WITH GCC-exception-3.1", "numpy, scipy"),
     Part("LLVM", "", "Apache-2.0 WITH LLVM-exception", "llvmlite"),
-    Part("plotly.js", "", "MIT", "plotly"),
+    Part("plotly.js", "", "MIT", "plotly, pages/_ui/charts/library"),
     Part("Inter, Source Serif 4, Source Code Pro", "", "OFL-1.1", "pages/_ui/static"),
     Part("spoken words", "", "CC0-1.0", "gmm_engine/data/assets"),
 )

@@ -53,8 +53,24 @@ def test_a_chart_fills_the_screen_on_request(server, new_page):
 
 def test_a_chart_whose_library_does_not_come_says_what_it_would_show(server, new_page):
     page = new_page()
-    page.route("**/plotly.js", lambda route: route.abort())
+    page.route("**/light.js", lambda route: route.abort())
     open_page(page, server.url, "synthetic_data")
     chart = page.locator(CHART).nth(1)
     expect(chart).to_contain_text("This chart could not be drawn")
     expect(chart).to_contain_text("3 components")
+
+
+def test_the_whole_library_comes_with_the_first_figure_that_needs_it(server, new_page):
+    page, fetched = new_page(), []
+    page.on("response", lambda answer: fetched.append(answer.url.rpartition("/")[2]))
+    open_page(page, server.url, "synthetic_data", "synthetic_data_rows=3%2C000")
+    assert "light.js" in fetched
+    assert "whole.js" not in fetched
+    fitted = page.locator(CHART).nth(1)
+    page.get_by_role("slider", name="Rows").focus()
+    page.keyboard.press("ArrowRight")
+    fitted.locator(".gl-canvas").first.wait_for(state="attached", timeout=60_000)
+    assert "whole.js" in fetched
+    page.keyboard.press("ArrowLeft")
+    expect(fitted.locator(".gl-canvas")).to_have_count(0, timeout=60_000)
+    assert "3 components" in fitted.get_attribute("aria-label")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
+from pathlib import Path
 
-from pages._ui.server.delivery import KEPT_BYTES, Delivery
+import streamlit
+
+from pages._ui.server.delivery import IMPORTED, KEPT_BYTES, Delivery
 
 PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
 SCRIPT = b"let answer = 42;\n" * 1000
@@ -73,6 +77,16 @@ def test_the_first_page_has_its_name_and_room_for_the_menu():
     _, body = get(Delivery(Files()), "/clustering", accept="text/html,*/*")
     assert b"<title>GMM Studio</title>" in body
     assert b"stSidebar" in body
+
+
+def test_the_first_page_names_every_script_that_nearly_all_pages_need():
+    _, body = get(Delivery(Files()), "/clustering", accept="text/html,*/*")
+    folder = Path(streamlit.__file__).parent / "static" / "static"
+    asked = set(re.findall(rb"js/([\w.-]+\.js)", body + (folder.parent / "index.html").read_bytes()))
+    assert any(name.startswith(b"Slider.") for name in asked)
+    for name in asked:
+        text = (folder / "js" / name.decode()).read_text(encoding="utf-8")
+        assert {each.encode() for each in IMPORTED.findall(text)} <= asked
 
 
 def test_a_download_is_not_held_back():

@@ -4,12 +4,14 @@
 
 import { drawn } from "./look.js";
 
-const LIBRARY = new URL("./plotly.js", import.meta.url);
+// What the light library draws; figures with anything else need the whole one.
+const LIGHT = new Set(["scatter", "bar", "heatmap", "contour"]);
 const NEAR = 200; // pixels beyond the window that count as in sight
 const COARSE = window.matchMedia("(pointer: coarse)");
 const charts = new WeakMap();
 const waiting = new Set();
-let library, running = false;
+const libraries = {};
+let running = false;
 
 export function show({ data, parentElement, setTriggerValue }) {
   const host = parentElement.querySelector(".studio-chart");
@@ -20,15 +22,16 @@ export function show({ data, parentElement, setTriggerValue }) {
   return () => chart.remove();
 }
 
-function plotly() {
-  library ??= new Promise((done, failed) => {
+function libraryFor(figure) {
+  const name = figure.data.every((trace) => LIGHT.has(trace.type ?? "scatter")) ? "light" : "whole";
+  libraries[name] ??= new Promise((done, failed) => {
     const script = document.createElement("script");
-    script.src = LIBRARY;
+    script.src = new URL(`./${name}.js`, import.meta.url);
     script.onload = () => done(window.Plotly);
-    script.onerror = () => { library = undefined; failed(new Error("The chart library did not arrive.")); };
+    script.onerror = () => { delete libraries[name]; failed(new Error("The chart library did not arrive.")); };
     document.head.append(script);
   });
-  return library;
+  return libraries[name];
 }
 
 function inSight(chart) {
@@ -57,22 +60,14 @@ const idle = () => new Promise((done) =>
 async function work() {
   if (running) return;
   running = true;
-  try {
-    const Plotly = await plotly();
-    while (waiting.size) {
-      const seen = first(), next = seen ?? waiting.values().next().value;
-      if (!seen) await idle();
-      waiting.delete(next);
-      await next.draw(Plotly);
-      await painted();
-    }
-  } catch (problem) {
-    waiting.forEach((chart) => chart.excuse());
-    waiting.clear();
-    console.error(problem);
-  } finally {
-    running = false;
+  while (waiting.size) {
+    const seen = first(), next = seen ?? waiting.values().next().value;
+    if (!seen) await idle();
+    waiting.delete(next);
+    await next.draw().catch((problem) => next.excuse(problem));
+    await painted();
   }
+  running = false;
 }
 
 class Chart {
@@ -103,7 +98,7 @@ class Chart {
     if (Math.abs(this.host.clientWidth - this.width) > 1) this.ask();
   }
 
-  async draw(Plotly) {
+  async draw() {
     const { host, plot } = this;
     this.width = host.clientWidth;
     if (!this.width) { // folded away: drawn when it has room
@@ -111,6 +106,8 @@ class Chart {
       return;
     }
     const { figure, alt, file, pick } = drawn(this.bytes, getComputedStyle(host));
+    const Plotly = await libraryFor(figure);
+    if (this.plotly && this.plotly !== Plotly) this.clear();
     host.setAttribute("role", "figure");
     host.setAttribute("aria-label", alt);
     this.shade = shade(host);
@@ -124,8 +121,15 @@ class Chart {
     if (waiting.has(this)) host.dataset.state = "waiting";
   }
 
+  clear() {
+    this.plotly?.purge(this.plot);
+    this.plotly = undefined;
+  }
+
   // The library did not come: what the figure would have said stands in its place.
-  excuse() {
+  excuse(problem) {
+    console.error(problem);
+    this.clear();
     this.host.dataset.state = "missing";
     const { alt } = JSON.parse(new TextDecoder().decode(this.bytes));
     this.plot.textContent = `This chart could not be drawn; reload the page to try again. It shows: ${alt}`;
@@ -167,7 +171,7 @@ class Chart {
   remove() {
     this.size.disconnect();
     waiting.delete(this);
-    this.plotly?.purge(this.plot);
+    this.clear();
   }
 }
 

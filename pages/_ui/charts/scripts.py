@@ -1,4 +1,9 @@
-"""The scripts of the charts: Plotly's library, as the package ships it, and ours."""
+"""The scripts of the charts: ours, and Plotly's library in two sizes.
+
+`library/` holds the part of it that nearly all figures need: a quarter of the whole, read and run
+by the browser in a tenth of the time. The whole one, as the package ships it, is fetched for the
+first figure with more in it, such as clouds of points in space.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,8 @@ from starlette.routing import Route
 
 HERE = Path(__file__).parent
 FILES = {
-    "plotly.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
+    "light.js": HERE / "library" / "plotly-light.min.js",
+    "whole.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
     "chart.js": HERE / "chart.js",
     "look.js": HERE / "look.js",
 }
@@ -24,7 +30,7 @@ _served = False
 def folder() -> str:
     """Where the scripts are found, relative to the app's address; another one for other scripts."""
     content = plotly.__version__.encode() + b"".join(
-        FILES[name].read_bytes() for name in ("chart.js", "look.js")
+        FILES[name].read_bytes() for name in ("light.js", "chart.js", "look.js")
     )
     return f"studio/static/{hashlib.sha256(content).hexdigest()[:12]}"
 

@@ -29,6 +29,8 @@ EARLY = (
 FONTS = ("inter-latin", "source-serif-4-latin")
 # Says to crawlers that the page is not ready; the security policy lets no inline script run.
 INLINE_SCRIPT = re.compile(rb"<script>.*?</script>", re.DOTALL)
+# A module's own imports, not those that it makes later on.
+IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*["'`]\./([\w.-]+\.js)["'`]""")
 UNUSED_FONT = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*>')
 # The pages' own style, which the script sends as well for servers without this one: from the
 # first paint on it keeps room for what comes late.
@@ -118,9 +120,9 @@ class Delivery:
 def _head(home: bool) -> bytes:
     """What the first page's head gets besides: a description, a style, early scripts."""
     words = '<meta name="description" content="Fit Gaussian mixtures to your own data in the browser.">'
-    library, ours, look = (f"./{scripts.folder()}/{name}" for name in scripts.FILES)
+    library, ours, look = (f"./{scripts.folder()}/{name}" for name in ("light.js", "chart.js", "look.js"))
     how = "prefetch" if home else "preload"
-    links = [*map(_early, EARLY), f'<link rel="{how}" as="script" href="{library}">']
+    links = [f'<link rel="{how}" as="script" href="{library}">', *map(_module, _early())]
     links += [f'<link rel="modulepreload" href="{name}">' for name in (ours, look)]
     fonts = [
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="./app/static/{name}.woff2">'
@@ -130,11 +132,24 @@ def _head(home: bool) -> bytes:
     return "\n".join([words, style, *fonts, *links, "</head>"]).encode()
 
 
-def _early(script: str) -> str:
-    """Links to that script, whose name carries a digest; none if this Streamlit has no such script."""
+def _module(name: str) -> str:
+    return f'<link rel="modulepreload" crossorigin href="./static/js/{name}">'
+
+
+def _early() -> list[str]:
+    """The scripts of `EARLY` with all that they import, in the order met; a browser would ask for
+    one layer of imports after the other. Names carry a digest; what this Streamlit lacks, and what
+    its own first page asks for, is left out."""
     folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
-    names = [path.name for path in folder.glob(f"{script}.*.js")]
-    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names)
+    named = (folder.parents[1] / "index.html").read_text(encoding="utf-8")
+    wanted = [path.name for script in EARLY for path in sorted(folder.glob(f"{script}.*.js"))]
+    found: dict[str, None] = {}
+    while wanted:
+        name = wanted.pop(0)
+        if name not in found and (folder / name).is_file():
+            found[name] = None
+            wanted += IMPORTED.findall((folder / name).read_text(encoding="utf-8"))
+    return [name for name in found if name not in named]
 
 
 def _may_pack(scope: Scope) -> bool:
