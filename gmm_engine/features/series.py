@@ -89,7 +89,7 @@ def read_series(
     if times is None:
         note = "No date column was found: rows are taken in their order, one step each."
         return Series(values, None, tuple(chosen), rows, (note,))
-    series = Series(values, times, tuple(chosen), rows, (f"Dates come from {name} ({form}).",))
+    series = Series(values, times, tuple(chosen), rows, (_dates_told(name, form),))
     for step in (_dated, _sorted, _merged, _spaced):
         series = step(series)
     return _future(series, pd.Timestamp(now) if now is not None else pd.Timestamp.now())
@@ -117,6 +117,10 @@ def _dates(frame: pd.DataFrame, wanted: str | None) -> tuple[str, pd.DatetimeInd
     if found is None:
         raise DataError(f"The column {wanted} does not hold dates; choose another one, or none.")
     return wanted, *found
+
+
+def _dates_told(name: str | None, form: str) -> str:
+    return f"Dates come from the column {name}{'' if form == 'dates' else f', read as {form}'}."
 
 
 def _numeric(frame: pd.DataFrame, dates: str | None) -> tuple[str, ...]:

@@ -127,9 +127,9 @@ def _ends(
             "yanchor": "middle",
         }
         font = {"size": 12, "color": theme.INK, "weight": 700 if i == leaders[0] else 400}
+        look = {"font": font, "bgcolor": theme.PAPER, "xanchor": "left"}
         notes.append(
-            {"text": families[i], "xref": "x", "yref": "y", "xanchor": "left", "font": font}
-            | place | arrow | shade
+            {"text": families[i], "xref": "x", "yref": "y"} | look | place | arrow | shade
         )  # fmt: skip
     return notes
 

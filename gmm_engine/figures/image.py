@@ -145,7 +145,7 @@ def colour_cloud(
         f"showing {len(shown):,} of {total or len(points):,} pixels<br>rings: two standard deviations"
     )
     margin = {"l": 0, "r": 0, "t": 40, "b": 0}
-    scene["camera"] = {"eye": {"x": 1.45, "y": 1.45, "z": 1.1}}
+    scene["camera"] = {"eye": {"x": 1.6, "y": 1.6, "z": 1.15}, "center": {"x": 0, "y": 0, "z": -0.12}}
     return theme.figure(
         [cloud, *rings], 460, scene=scene, annotations=[note], showlegend=False, margin=margin
     )

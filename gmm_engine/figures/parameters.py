@@ -32,7 +32,7 @@ def true_and_estimated(
     --------
     >>> one = (np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
     >>> true_and_estimated(one, one, [(0, 0)], ["x"]).layout.xaxis2.title.text
-    'mean x'
+    'mean of x'
     """
     titles, known, found = _panels(truth, estimate, columns)
     names = [_called(i, j) for i, j in pairs]
@@ -56,7 +56,7 @@ def alt(
     --------
     >>> one = (np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
     >>> alt(one, one, [(0, 0)], ["x"])
-    'True against fitted, largest differences: weight 0, mean x 0, spread x 0.'
+    'True against fitted, largest differences: weight 0, mean of x 0, spread of x 0.'
     """
     titles, known, found = _panels(truth, estimate, columns)
     both = [(i, j) for i, j in pairs if i is not None and j is not None]
@@ -104,7 +104,7 @@ def _panels(
     """Titles, and the k values of each panel, true and estimated."""
     shown = range(min(2, len(columns)))
     names = [theme.plain(columns[f]) for f in shown]
-    titles = ["weight", *(f"{what} {name}" for name in names for what in ("mean", "spread"))]
+    titles = ["weight", *(f"{what} of {name}" for name in names for what in ("mean", "spread"))]
     return titles, _values(truth, shown), _values(estimate, shown)
 
 

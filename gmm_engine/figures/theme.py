@@ -28,6 +28,8 @@ PALETTE = (
 )  # fmt: skip
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down")
 OUTSIDE = "#8A9199"
+BARE = 12  # pixels above a figure without a legend
+NEVER_LISTED = ("heatmap", "image")
 LETTER = 7.5  # pixels, in tick labels
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
 
@@ -129,7 +131,16 @@ def figure(traces: Sequence[Trace], height: int, x: str = "", y: str = "", **lay
         "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
         "uirevision": "stay",
     }
-    return go.Figure({"data": list(traces), "layout": look | layout}, _validate=False)
+    whole = look | layout
+    if not _has_legend(traces, whole):
+        whole["margin"] = whole["margin"] | {"t": min(whole["margin"].get("t", BARE), BARE)}
+    return go.Figure({"data": list(traces), "layout": whole}, _validate=False)
+
+
+def _has_legend(traces: Sequence[Trace], layout: dict[str, Any]) -> bool:
+    """Whether there is one by Plotly's rule: it is asked for, or two traces or more may stand in it."""
+    listed = sum(bool(trace.get("showlegend", trace["type"] not in NEVER_LISTED)) for trace in traces)
+    return bool(layout.get("showlegend", listed > 1))
 
 
 def trace(kind: str, **properties: Any) -> Trace:

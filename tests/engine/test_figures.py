@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from gmm_engine.figures import parameters, rows, scatter, theme
+from gmm_engine.figures import criterion, parameters, rows, scatter, selection, theme
 from gmm_engine.figures.model import Parts
 
 RNG = np.random.default_rng(0)
@@ -17,7 +17,11 @@ X = RNG.normal(size=(500, 2))
 MANY = RNG.normal(size=(30_000, 2))
 SHARES = RNG.dirichlet([1, 1], 500)
 
+SWEPT = ([1, 2, 3], ["EII", "VVV"], np.array([[9.0, 5.0, 6.0], [8.0, np.nan, 5.5]]))
 FIGURES = {
+    "curves": lambda: criterion.curves(*SWEPT, "BIC", (0, 1)),
+    "curves of nothing": lambda: criterion.curves([1], ["EII"], np.array([[np.nan]]), "BIC"),
+    "grid": lambda: selection.grid(*SWEPT, [["", "", ""], ["", "no spread", ""]], "BIC", (0, 1)),
     "scatter": lambda: rows.picture(X, ("a", "b"), FLAT, responsibilities=SHARES),
     "labels": lambda: rows.picture(X, ("a", "b"), labels=RNG.integers(-1, 3, 500)),
     "density": lambda: rows.picture(MANY, ("a", "b"), FLAT),
@@ -64,3 +68,24 @@ def test_missing_values_break_nothing():
     holes[::7] = np.nan
     go.Figure(rows.picture(holes, ("a", "b")).to_dict())
     go.Figure(rows.picture(holes[:, :1], ("a",)).to_dict())
+
+
+def test_a_figure_without_a_legend_keeps_no_room_for_one():
+    line = theme.trace("scatter", y=[1, 2])
+    assert theme.figure([line], 300).layout.margin.t < theme.figure([line, line], 300).layout.margin.t
+    assert theme.figure([line, line], 300, showlegend=False).layout.margin.t < 36
+    assert theme.figure([line | {"showlegend": True}, line], 300).layout.margin.t == 36
+
+
+def test_curves_name_the_leading_families_at_their_ends_and_no_name_covers_another():
+    counts, families = [1, 2, 3], ["EII", "VII", "EEE", "VVV", "EEV"]
+    values = np.array([[90.0, 80, 70], [9, 5, 6], [9, 5.1, 6.05], [9, 5.2, 6.1], [9, 5.3, 6.15]])
+    fig = criterion.curves(counts, families, values, "BIC", (1, 1))
+    named = {note.text: note for note in fig.layout.annotations}
+    assert set(named) == {"VII", "EEE", "VVV", "EEV", "best: VII, 2"}
+    scale = (fig.layout.height - 16 - fig.layout.margin.b) / np.ptp(fig.layout.yaxis.range)
+    heights = sorted(note.y * scale - note.ay for text, note in named.items() if text in families)
+    assert np.diff(heights).min() > 14
+    assert fig.layout.showlegend is False
+    grey = next(trace for trace in fig.data if trace.name == "EII")
+    assert grey.line.color == theme.MUTED

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import streamlit as st
 from PIL import Image
 
 from gmm_engine.background import score
@@ -97,6 +98,7 @@ def activity(screen: Screen, shown: Shown[Found]) -> go.Figure:
     moving = found.shares()
     most = int(np.argmax(moving))
     alt = f"{moving.mean():.1%} of the pixels move on average, most in frame {most + 1}: {moving[most]:.1%}."
+    st.header("How much moves", anchor=False)
     charts.show(screen, "activity", fig, alt)
     return fig
 

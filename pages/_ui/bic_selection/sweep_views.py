@@ -24,6 +24,10 @@ BEST = "the best"
 RESAMPLES = ("19", "49", "99", "199", "499")
 LEVEL = 0.05
 MOST_TESTED = 5
+FORMATS = {
+    name: st.column_config.NumberColumn(format="%.1f")
+    for name in (*sweeps.CRITERIA, "behind", "log-likelihood")
+} | {"weight": st.column_config.NumberColumn(format="%.3f")}
 
 
 def so_far(screen: Screen, label: str) -> Callable[[Any, Sweep], None]:
@@ -61,9 +65,10 @@ def compared(screen: Screen, shown: jobs.Shown[Sweep], label: str) -> go.Figure:
     found = shown.value
     fig = shown.derive(("curves", label), lambda: _pictures(found, label, None)["curves"])
     values = found.values(sweeps.CRITERIA[label])
+    st.header(f"{label} by number of components", anchor=False)
     charts.show(screen, "curves", fig, criterion.curves_alt(found.counts, found.families, values, label))
     st.header("The ten best", anchor=False)
-    st.dataframe(sweeps.ten_best(found, label), hide_index=True)
+    st.dataframe(sweeps.ten_best(found, label), hide_index=True, column_config=FORMATS)
     return fig
 
 

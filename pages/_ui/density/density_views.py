@@ -120,7 +120,9 @@ def _plane(screen: Screen, shown: Shown[Fit]) -> Answer:
         )
     )
     table = pd.DataFrame(peaks[0], columns=axes).assign(**{"log density (nats)": peaks[1]})
-    st.dataframe(table.round(4), hide_index=True)
+    st.caption("The modes, densest first.")
+    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table}
+    st.dataframe(table, hide_index=True, column_config=formats)
     body = (
         f"two = model.marginal({list(pair)})\n"
         f"chance, error = two.box_probability({[across[0], up[0]]}, {[across[1], up[1]]})\n"

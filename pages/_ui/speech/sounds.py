@@ -15,7 +15,12 @@ from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 
 RATE = 16_000
-TIMES = {"start": "start (s)", "end": "end (s)"}
+SECONDS = partial(st.column_config.NumberColumn, format="%.2f")
+TIMES = {
+    "start": SECONDS("start (s)"),
+    "end": SECONDS("end (s)"),
+    "probability": st.column_config.NumberColumn(format="%.3f"),
+}
 MIC_HELP = "Your browser asks for permission. The recording stays in this visit."
 
 

@@ -21,13 +21,17 @@ from pages._ui.time_series.series import Found
 FINEST_ROWS = 20
 MOST_LISTED = 200
 TRUSTED = (0.7, 0.9)
+URGENT = ("mixed", "future", "irregular", "No date")
 
 
 def notes(found: Found) -> None:
-    """What was done to the table, folded unless something is to be decided."""
-    for note in found.series.notes:
-        urgent = any(word in note for word in ("mixed", "future", "irregular", "No date"))
-        (st.info if urgent else st.caption)(literal(note))
+    """What was done to the table; what is to be decided stands apart."""
+    urgent = [note for note in found.series.notes if any(word in note for word in URGENT)]
+    calm = " ".join(note for note in found.series.notes if note not in urgent)
+    if calm:
+        st.caption(literal(calm))
+    for note in urgent:
+        st.info(literal(note), icon=":material/info:")
 
 
 def drawn_column(screen: Screen, found: Found) -> int:
@@ -84,7 +88,10 @@ def regimes(screen: Screen, shown: Shown[Found], memory: bool) -> dict[str, Any]
     fig = timeline(screen, shown)
     _about_memory(found, memory)
     st.header("What each regime is like", anchor=False)
-    st.dataframe(found.profile().round(4), hide_index=True)
+    table = found.profile()
+    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
+    formats["share"] = st.column_config.NumberColumn(format="percent")
+    st.dataframe(table, hide_index=True, column_config=formats)
     st.caption(
         "Spread: standard deviation. Lasts: expected number of rows in a row. Times: how often entered."
     )

@@ -96,7 +96,7 @@ class Weights extends Playback {
       g.strokeRect(left, began, wide, bottom - began);
       g.setLineDash([]);
       g.fillStyle = this.shades.ink;
-      const words = roomy ? percent(weight) : percent(weight).slice(0, -2);
+      const words = roomy ? percent(weight) : String(Math.round(100 * weight));
       if (roomy || weight >= LITTLE) g.fillText(words, left + wide / 2, plane.y(weight) - 3);
     }
   }
