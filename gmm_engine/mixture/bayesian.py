@@ -151,12 +151,9 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
                 bound=lambda stats, params: variational.lower_bound(stats, params, prior),
             )
             follower = em.Follower(steps, first, tol=self.tol, last=last)
-            for step in follower:
-                self._tell(step.iteration, step.bound + shift)
-                leave = rows.frame.leave
-                yield Step(
-                    step.iteration, leave(step.params), step.bound + shift, leave(step.before), step.stats
-                )
+            for step in rows.frame.outside(follower, shift):
+                self._tell(step.iteration, step.bound)
+                yield step
             runs.append(follower.run)
         self._adopt(rows, prior, max(runs, key=lambda run: run.bound), shift)
 
@@ -231,11 +228,10 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
     def _continued(self, rows: MemoryRows | PiecedRows) -> Params:
         """The fitted posterior as the next start, in the rows' frame."""
         inner = rows.frame.enter(self._params())
-        return variational.Posterior(
-            inner.weights, inner.means, inner.factors, constants=inner.constants,
-            sticks=np.atleast_2d(self.weight_concentration_),
-            mean_precisions=self.mean_precision_, freedoms=self._freedoms(),
-        )  # fmt: skip
+        sticks = np.atleast_2d(self.weight_concentration_)
+        return variational.posterior(
+            sticks, inner.means, self.mean_precision_, self._freedoms(), inner.factors
+        )
 
     def _freedoms(self) -> Array:
         return np.broadcast_to(self.degrees_of_freedom_, (self.n_components,))
@@ -270,5 +266,5 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
         k, d = self.means_.shape
         factors = shapes.factors_from(self.precisions_cholesky_, self.covariance_type, k, d)
         sticks = np.atleast_2d(self.weight_concentration_)
-        constants = variational.constants(sticks, self.mean_precision_, self._freedoms(), factors, d)
-        return Params(self.weights_, self.means_, factors, constants=constants)
+        found = variational.posterior(sticks, self.means_, self.mean_precision_, self._freedoms(), factors)
+        return Params(self.weights_, self.means_, factors, constants=found.constants)

@@ -10,12 +10,13 @@ bound a bound: subtracting a divergence several times only lowers it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import betaln, digamma, gammaln
 
 from gmm_engine.mixture.mstep import factorise
-from gmm_engine.rows.matrices import moments
+from gmm_engine.rows.matrices import inverted, moments
 from gmm_engine.types import LOG_2PI, Array, Params, Stats
 
 
@@ -43,6 +44,12 @@ class Prior:
     kind: str
     ridge: float
 
+    @cached_property
+    def log_normaliser(self) -> float:
+        """Log of the Wishart's normalising constant."""
+        log_scale = -np.linalg.slogdet(self.covariance)[1]
+        return float(_log_normaliser(log_scale, np.array([self.freedom]), len(self.mean))[0])
+
 
 @dataclass(frozen=True, eq=False)
 class Posterior(Params):
@@ -52,11 +59,15 @@ class Posterior(Params):
     ----------
     sticks : (2, k) Beta parameters, or (1, k) Dirichlet concentrations.
     mean_precisions : (k,). freedoms : (k,). covariances of `Params` are inverse scale / freedom.
+    log_sticks : E[log] of what `sticks` are about, and of the rest: see `expected_log_sticks`.
+    log_precisions : (k,) E[log |precision|].
     """
 
     sticks: Array = None  # type: ignore[assignment]
     mean_precisions: Array = None  # type: ignore[assignment]
     freedoms: Array = None  # type: ignore[assignment]
+    log_sticks: Array = None  # type: ignore[assignment]
+    log_precisions: Array = None  # type: ignore[assignment]
 
 
 def update(stats: Stats, prior: Prior) -> Posterior:
@@ -75,18 +86,26 @@ def update(stats: Stats, prior: Prior) -> Posterior:
         freedoms = prior.freedom + weight
         factors = factorise(inverse / freedoms[:, None])
     else:
-        outer = pull[:, None, None] * gap[:, :, None] * gap[:, None, :]
-        inverse = scatters + outer + (weight * prior.ridge)[:, None, None] * np.eye(d)
+        inverse = scatters + (pull[:, None] * gap)[:, :, None] * gap[:, None, :]
+        if prior.ridge:
+            np.einsum("kff->kf", inverse)[:] += (weight * prior.ridge)[:, None]
         freedoms = prior.freedom + weight
         if prior.kind == "tied":
             inverse = np.broadcast_to(inverse.mean(axis=0), inverse.shape)
             freedoms = np.full(k, prior.freedom + weight.sum() / k)
         factors = factorise((prior.covariance + inverse) / freedoms[:, None, None])
-    sticks = _sticks(weight, prior)
-    offsets = constants(sticks, precisions, freedoms, factors, d)
+    return posterior(_sticks(weight, prior), means, precisions, freedoms, factors)
+
+
+def posterior(sticks: Array, means: Array, precisions: Array, freedoms: Array, factors: Array) -> Posterior:
+    """A posterior with everything that is expected under it."""
+    d = means.shape[1]
+    log_sticks = expected_log_sticks(sticks)
+    log_precisions = expected_log_precisions(freedoms, factors, d)
+    offsets = expected_log_weights(log_sticks) - 0.5 * d * (LOG_2PI + 1 / precisions) + 0.5 * log_precisions
     return Posterior(
-        weights(sticks), means, factors, constants=offsets,
-        sticks=sticks, mean_precisions=precisions, freedoms=freedoms,
+        weights(sticks), means, factors, constants=offsets, sticks=sticks, mean_precisions=precisions,
+        freedoms=freedoms, log_sticks=log_sticks, log_precisions=log_precisions,
     )  # fmt: skip
 
 
@@ -106,25 +125,22 @@ def _sticks(weight: Array, prior: Prior) -> Array:
     return np.stack([1 + weight, prior.concentration + later])
 
 
-def expected_log_weights(sticks: Array) -> Array:
+def expected_log_sticks(sticks: Array) -> Array:
+    """E[log] of every broken share and of what it leaves, (2, k); of Dirichlet weights, (1, k)."""
+    total = digamma(sticks.sum(axis=0)) if len(sticks) == 2 else digamma(sticks.sum())
+    return np.asarray(digamma(sticks) - total)
+
+
+def expected_log_weights(log_sticks: Array) -> Array:
     """E[log weight] (k,) under the posterior."""
-    if len(sticks) == 1:
-        return np.asarray(digamma(sticks[0]) - digamma(sticks[0].sum()))
-    total = digamma(sticks.sum(axis=0))
-    passed = np.cumsum(digamma(sticks[1]) - total)
-    return np.asarray(digamma(sticks[0]) - total + np.concatenate([[0.0], passed[:-1]]))
+    if len(log_sticks) == 1:
+        return np.asarray(log_sticks[0])
+    log_weights = log_sticks[0].copy()
+    log_weights[1:] += np.cumsum(log_sticks[1, :-1])
+    return np.asarray(log_weights)
 
 
-def constants(sticks: Array, precisions: Array, freedoms: Array, factors: Array, d: int) -> Array:
-    """What replaces each component's log constants in the E-step: expectations over the posterior, (k,)."""
-    return np.asarray(
-        expected_log_weights(sticks)
-        - 0.5 * d * (LOG_2PI + 1 / precisions)
-        + 0.5 * _expected_log_precision(freedoms, factors, d)
-    )
-
-
-def _expected_log_precision(freedoms: Array, factors: Array, d: int) -> Array:
+def expected_log_precisions(freedoms: Array, factors: Array, d: int) -> Array:
     """E[log |precision|] (k,) of Wisharts with mean precision (L L^T)^-1."""
     halves = 0.5 * (freedoms[:, None] - np.arange(d))
     mean_log = -2 * _log_diagonal(factors) - d * np.log(freedoms)
@@ -149,29 +165,28 @@ def lower_bound(stats: Stats, posterior: Params, prior: Prior) -> float:
 def _weight_divergence(posterior: Posterior, prior: Prior) -> float:
     if not prior.process:
         own, k = posterior.sticks[0], len(posterior.sticks[0])
-        gain = float(((own - prior.concentration) * expected_log_weights(posterior.sticks)).sum())
+        gain = float(((own - prior.concentration) * posterior.log_sticks[0]).sum())
         own_log = gammaln(own.sum()) - gammaln(own).sum()
         prior_log = gammaln(k * prior.concentration) - k * gammaln(prior.concentration)
         return float(own_log - prior_log + gain)
     a, b = posterior.sticks
-    total = digamma(a + b)
-    gain = (a - 1) * (digamma(a) - total) + (b - prior.concentration) * (digamma(b) - total)
+    broken, left = posterior.log_sticks
+    gain = (a - 1) * broken + (b - prior.concentration) * left
     return float((betaln(1, prior.concentration) - betaln(a, b) + gain).sum())
 
 
 def _shape_divergence(posterior: Posterior, prior: Prior) -> float:
     d, freedoms = len(prior.mean), posterior.freedoms
     inverse = _inverse_factors(posterior)
-    gap = np.einsum("kfg,kg->kf", inverse, posterior.means - prior.mean)
+    gap = (inverse @ (posterior.means - prior.mean)[:, :, None])[:, :, 0]
     ratio = prior.mean_precision / posterior.mean_precisions
     means = 0.5 * (d * (ratio - 1 - np.log(ratio)) + prior.mean_precision * np.square(gap).sum(axis=1))
     log_scale = -2 * _log_diagonal(posterior.factors) - d * np.log(freedoms)
-    trace = np.einsum("kfg,gh,kfh->k", inverse, prior.covariance, inverse) / freedoms
-    prior_log_scale = -np.linalg.slogdet(prior.covariance)[1]
+    trace = (inverse @ prior.covariance * inverse).sum(axis=(1, 2)) / freedoms
     wishart = (
         _log_normaliser(log_scale, freedoms, d)
-        - _log_normaliser(prior_log_scale, np.full_like(freedoms, prior.freedom), d)
-        + 0.5 * (freedoms - prior.freedom) * _expected_log_precision(freedoms, posterior.factors, d)
+        - prior.log_normaliser
+        + 0.5 * (freedoms - prior.freedom) * posterior.log_precisions
         + 0.5 * freedoms * (trace - d)
     )
     return float(means.sum() + wishart.sum())
@@ -180,7 +195,7 @@ def _shape_divergence(posterior: Posterior, prior: Prior) -> float:
 def _inverse_factors(posterior: Posterior) -> Array:
     if posterior.diagonal:
         return np.eye(posterior.factors.shape[1]) / posterior.factors[:, None, :]
-    return np.asarray(np.linalg.inv(posterior.factors))
+    return inverted(posterior.factors)
 
 
 def _log_normaliser(log_scale: Array, freedoms: Array, d: int) -> Array:

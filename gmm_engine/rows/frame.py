@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from gmm_engine.types import Array, Params
+from gmm_engine.types import Array, Params, Step
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,14 @@ class Frame:
         noise_log = params.noise_log_density + self.log_volume
         constants = None if params.constants is None else params.constants + self.log_volume
         return Params(params.weights, means, params.factors / self.scale, params.noise, noise_log, constants)
+
+    def outside(self, steps: Iterable[Step], shift: float) -> Iterator[Step]:
+        """Steps of this frame in the user's coordinates, `shift` added to every bound."""
+        inner, outer = None, None
+        for step in steps:
+            before = outer if outer is not None and step.before is inner else self.leave(step.before)
+            inner, outer = step.params, self.leave(step.params)
+            yield Step(step.iteration, outer, step.bound + shift, before, step.stats)
 
     @cached_property
     def log_volume(self) -> float:

@@ -39,6 +39,15 @@ def cholesky(matrices: Array, least: float) -> tuple[Array, int]:
     return factors, -1 if sound.all() else int(np.argmin(sound))
 
 
+def inverted(factors: Array) -> Array:
+    """Inverses (k, d, d) of lower factors."""
+    if factors.shape[1] >= WIDE:
+        return np.asarray(np.linalg.inv(factors))
+    inverses = np.empty(factors.shape)
+    kernels.invert_all(np.array(factors, np.float64, order="C"), inverses)
+    return inverses
+
+
 def _first_singular(matrices: Array) -> int:
     for j, matrix in enumerate(matrices):
         try:

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gmm_engine import DataError, GaussianMixture, choose, sweep
+from gmm_engine import Candidate, DataError, GaussianMixture, choose, sweep
 from gmm_engine.types import Array
 from pages._ui.progress import Progress
 
@@ -70,19 +70,24 @@ class AutoSpec:
     random_state: int = 0
     missing: str = "error"
 
-    def steps(self, X: Array) -> Generator[Progress, None, GaussianMixture]:
-        """Fit every candidate to rows X (n, d); returns the best, fitted."""
-        most = max(1, min(self.most, len(X) // 2))
-        total, candidates = most * len(self.families), []
+    def counts(self, n: int) -> tuple[int, ...]:
+        """The numbers of components that are tried on n rows."""
+        return tuple(range(1, max(1, min(self.most, n // 2)) + 1))
+
+    def steps(
+        self, X: Array, known: dict[tuple[int, str], Candidate] | None = None
+    ) -> Generator[Progress, None, GaussianMixture]:
+        """Fit every candidate to rows X (n, d) and return the best; `known` are not fitted, and get the others."""
+        known, counts = {} if known is None else known, self.counts(len(X))
+        wanted = [(k, name) for k in counts for name in self.families]
         yield Progress(None, f"Finding starts among {len(X):,} rows")
         options: dict[str, Any] = {"random_state": self.random_state, "missing": self.missing}
-        for candidate in sweep(X, range(1, most + 1), self.families, **options):
-            candidates.append(candidate)
-            words = (
-                f"{candidate.n_components} components, {candidate.covariance_type}: BIC {candidate.bic:,.1f}"
-            )
-            yield Progress(len(candidates) / total, words)
-        return choose(X, candidates, **options).best_model
+        for candidate in sweep(X, counts, self.families, skip=set(known), **options):
+            k, name = candidate.n_components, candidate.covariance_type
+            known[k, name] = candidate
+            done = sum(cell in known for cell in wanted) / len(wanted)
+            yield Progress(done, f"{k} components, {name}: BIC {candidate.bic:,.1f}")
+        return choose(X, [known[cell] for cell in wanted], **options).best_model
 
     def seconds(self, n: int, d: int) -> float:
         """How long the sweep of n rows and d columns will take, roughly."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gmm_engine import BayesianGaussianMixture
-from pages._ui import playback
+from pages._ui import playback, specs
 from pages._ui.infinite_mixture import infinite_cases, weights_player
 from pages._ui.infinite_mixture.infinite import InfiniteSpec
 from tests.pages.numbers import executed, numbers, script
@@ -125,6 +125,23 @@ def test_rows_with_gaps_are_left_out_and_said(page):
     found = upload(page, f"a,b\n{rows},3\n2,\n")
     assert sentences(found) == []
     assert any("2 of 62 rows lack a value" in caption.value for caption in found.caption)
+
+
+def test_more_components_fit_only_the_candidates_that_are_new(page, monkeypatch):
+    fitted, sweep = [], specs.sweep
+
+    def watched(*args, **options):
+        for candidate in sweep(*args, **options):
+            fitted.append(candidate.n_components)
+            yield candidate
+
+    monkeypatch.setattr(specs, "sweep", watched)
+    page.get_by_key("infinite_mixture_most").set_value(15).run()
+    assert fitted == [13, 14, 15]
+    assert counts(page)["BIC's choice"] == executed(page)["found"].best.n_components
+    page.get_by_key("infinite_mixture_most").set_value(2).run()
+    assert fitted == [13, 14, 15]
+    assert counts(page)["BIC's choice"] == executed(page)["found"].best.n_components
 
 
 def test_the_player_gets_every_state(page):

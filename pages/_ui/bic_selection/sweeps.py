@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,7 +102,7 @@ class SweepSpec:
             raise DataError(f"{len(X)} rows have a number in every chosen column; at least 4 are needed.")
         families = self.families if len(self.names) > 1 else IN_ONE_COLUMN
         counts = tuple(range(1, max(2, min(self.most, len(X) // 2) + 1)))
-        known, keep = self._known(source, len(X), counts)
+        known, keep = known_candidates(source, (self.names, self.held_out, self.random_state), len(X), counts)
         wanted = [(k, name) for k in counts for name in families]
         result = Sweep(X, used, self.names, counts, families, {c: known[c] for c in wanted if c in known})
         yield Progress(0.0, f"Finding starts among {len(X):,} rows")
@@ -126,15 +126,6 @@ class SweepSpec:
         criterion = "cv" if self.held_out else "bic"
         return {"criterion": criterion, "random_state": self.random_state}
 
-    def _known(
-        self, source: Source, n: int, counts: tuple[int, ...]
-    ) -> tuple[dict[Cell, Candidate], Callable[[dict[Cell, Candidate]], object]]:
-        """Candidates of this data, columns and seed that were fitted before, and how to keep more."""
-        same = None if n <= SAME_STARTS else counts
-        key = ("candidates", source.key, self.names, self.held_out, self.random_state, same)
-        store = cache.store(source.public)
-        return dict(store.get(key) or {}), lambda known: store.put(key, known)
-
     def seconds(self, n: int) -> float:
         """How long all of it will take, roughly."""
         each = MixtureSpec(n_components=(self.most + 1) // 2).seconds(n, len(self.names))
@@ -150,6 +141,21 @@ class SweepSpec:
             "print(found.table.head(10))\nmodel = found.best_model\n"
             "print(model.weights_.round(4), model.means_.round(4), sep='\\n')"
         )
+
+
+def known_candidates(
+    source: Source, about: Hashable, n: int, counts: tuple[int, ...]
+) -> tuple[dict[Cell, Candidate], Callable[[dict[Cell, Candidate]], object]]:
+    """Candidates for n rows of a source that were fitted before, and how to keep more.
+
+    Parameters
+    ----------
+    about : everything a candidate depends on besides: columns, seed.
+    counts : which numbers of components are tried; of many rows they decide on the sample for starts.
+    """
+    key = ("candidates", source.key, about, None if n <= SAME_STARTS else counts)
+    store = cache.store(source.public)
+    return dict(store.get(key) or {}), lambda known: store.put(key, known)
 
 
 def _missing(
@@ -220,12 +226,12 @@ def ten_best(found: Sweep, label: str) -> pd.DataFrame:
     columns = {
         "components": [cell.n_components for cell in ranked],
         "family": [cell.covariance_type for cell in ranked],
+        "shape": [describe(c.n_components, c.covariance_type, len(found.names)) for c in ranked],
         label: values.round(2),
         "behind": (values - values[0]).round(2),
         "weight": (weights / weights.sum()).round(4),
         "log-likelihood": np.round([cell.log_likelihood for cell in ranked], 2),
         "parameters": [cell.n_parameters for cell in ranked],
-        "shape": [describe(c.n_components, c.covariance_type, len(found.names)) for c in ranked],
     }
     if label == "CV":
         del columns["weight"]

@@ -15,6 +15,7 @@ from gmm_engine import BayesianGaussianMixture, DataError, GaussianMixture
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array, Outcome, Step
 from pages._ui import controls, inputs, jobs
+from pages._ui.bic_selection.sweeps import known_candidates
 from pages._ui.fits import Fit
 from pages._ui.infinite_mixture import infinite_cases
 from pages._ui.inputs import Source
@@ -77,9 +78,17 @@ class InfiniteSpec:
         )
 
     def rival_steps(self, source: Source) -> Generator[Progress, None, Fit]:
-        """BIC's choice on the same rows, among as many components of the same shape."""
+        """BIC's choice on the same rows, among as many components of the same shape.
+
+        Candidates that were fitted for another `most` are not fitted again.
+        """
         X, used = self._rows(source)
-        return self._fit((yield from self.rival.steps(X)), X, used)
+        about = (self.names, self.covariance_type, self.random_state)
+        known, keep = known_candidates(source, about, len(X), self.rival.counts(len(X)))
+        try:
+            return self._fit((yield from self.rival.steps(X, known)), X, used)
+        finally:
+            keep(known)
 
     def _rows(self, source: Source) -> tuple[Array, Array]:
         """The rows (n, d) with a number in every column, and which of all rows those are."""
