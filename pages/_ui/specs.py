@@ -77,7 +77,7 @@ class AutoSpec:
     def steps(
         self, X: Array, known: dict[tuple[int, str], Candidate] | None = None
     ) -> Generator[Progress, None, GaussianMixture]:
-        """Fit every candidate to rows X (n, d) and return the best; `known` are not fitted, and get the others."""
+        """Fit every candidate to rows X (n, d) but the `known`, which get them too; returns the best."""
         known, counts = {} if known is None else known, self.counts(len(X))
         wanted = [(k, name) for k in counts for name in self.families]
         yield Progress(None, f"Finding starts among {len(X):,} rows")
