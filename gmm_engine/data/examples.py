@@ -138,7 +138,7 @@ def payments() -> Dataset:
     columns = {
         "amount": np.exp(log_amount).clip(0.01, 1e5).round(2),
         "hour": (hour % 24).round(2),
-        "distance (km)": np.exp(log_distance).clip(0, 2e4).round(1),
+        "distance (km)": np.exp(log_distance).clip(0.1, 2e4).round(1),
     }
     frame = pd.DataFrame(columns)
     strange = np.where(data.about["truth"]["labels"] == OUTLIER, "strange", "ordinary")
