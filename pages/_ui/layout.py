@@ -52,12 +52,14 @@ class Showing:
     instead : parameters of the link that a saved result has to change, such as *Camera* to *Upload*.
     older : a result of previous settings is shown.
     others : the visitor's other files on the page, by the keys of their uploaders.
+    sent : the first changed figure has gone to the browser.
     finish : called when the page is complete.
     """
 
     charts: dict[str, tuple[go.Figure, str]] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
     older: bool = False
+    sent: bool = False
     others: dict[str, Sent] = field(default_factory=dict)
     finish: Callable[[], None] | None = None
 

@@ -13,6 +13,7 @@ has them, Streamlit's element is shown.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
@@ -22,10 +23,14 @@ import streamlit as st
 
 from gmm_engine.figures.spelling import spelled
 from pages._ui.charts import scripts
-from pages._ui.layout import Screen
+from pages._ui.layout import Screen, Showing
 
 Pick = Literal["", "points", "box"]
 HEIGHT = 450
+# Python's threads take turns, and the one that sends needs a turn for every message: while a
+# script goes on it falls behind by all that stands above the figure. A pause lets it catch up,
+# so that the browser draws the first changed figure while the script makes the rest.
+SENT_SECONDS = 0.008
 MARKUP = '<div class="studio-chart"><div></div></div>'
 LOOK = """.studio-chart {
   background: var(--st-background-color);
@@ -61,7 +66,7 @@ def show(
     screen.showing.charts[name] = (fig, alt)
     key, file = _key(screen, name), f"{screen.name}_{name}"
     if scripts.served():
-        _draw(key, fig, {"alt": alt, "file": file, "pick": pick}, on_pick)
+        _draw(key, fig, {"alt": alt, "file": file, "pick": pick}, on_pick, screen.showing)
     else:
         _plainly(key, fig, alt, file, on_pick, pick)
 
@@ -69,15 +74,22 @@ def show(
 def passing(screen: Screen, name: str, fig: go.Figure, alt: str) -> None:
     """Show a figure for as long as something runs; every `name` only once."""
     if scripts.served():
-        _draw(_key(screen, name), fig, {"alt": alt, "file": name, "pick": ""}, None)
+        _draw(_key(screen, name), fig, {"alt": alt, "file": name, "pick": ""}, None, screen.showing)
     else:
         st.plotly_chart(fig, key=_key(screen, name), alt=alt)
 
 
-def _draw(key: str, fig: go.Figure, about: dict[str, str], on_pick: Callable[[], None] | None) -> None:
+def _draw(
+    key: str, fig: go.Figure, about: dict[str, str], on_pick: Callable[[], None] | None, showing: Showing
+) -> None:
     data = b'%s,"figure":%s}' % (json.dumps(about)[:-1].encode(), spelled(fig))
     heard = {} if on_pick is None else {"on_selection_change": on_pick}
     _component()(key=key, data=data, height=int(fig.layout.height or HEIGHT), **heard)
+    drawn = st.session_state.setdefault("_drawn", {})
+    if not showing.sent and drawn.get(key) != hash(data):
+        time.sleep(SENT_SECONDS)
+        showing.sent = True
+    drawn[key] = hash(data)
 
 
 def points(screen: Screen, name: str) -> list[dict[str, Any]]:
