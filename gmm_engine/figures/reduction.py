@@ -122,13 +122,8 @@ def explained(shares: Mapping[str, Array], height: int = 260) -> go.Figure:
 
 
 def _outlines(Z: Array, rows: Array, covariances: Array) -> theme.Trace:
-    gap = np.full((1, 2), np.nan)
-    parts = [
-        part
-        for i, covariance in zip(rows, covariances, strict=True)
-        for part in (scatter.ellipse(Z[i], covariance, 1.0, ELLIPSE_CORNERS), gap)
-    ]
-    line = np.concatenate(parts)
+    line = scatter.ellipse(Z[rows], covariances, 1.0, ELLIPSE_CORNERS)
+    line = np.pad(line, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan).reshape(-1, 2)
     return theme.trace(
         "scatter", x=theme.single(line[:, 0]), y=theme.single(line[:, 1]), mode="lines",
         line={"color": theme.INK, "width": 1}, opacity=0.55, hoverinfo="skip",

@@ -75,6 +75,8 @@ def points(
 def ellipse(mean: Array, covariance: Array, sigmas: float, corners: int = 61) -> Array:
     """Outline (corners, 2) of the ellipse `sigmas` standard deviations from the mean.
 
+    Of means (m, 2) and covariances (m, 2, 2) all outlines (m, corners, 2).
+
     Examples
     --------
     >>> np.abs(ellipse(np.zeros(2), np.eye(2), 2.0)).max().round(6).item()
@@ -83,7 +85,8 @@ def ellipse(mean: Array, covariance: Array, sigmas: float, corners: int = 61) ->
     angle = np.linspace(0, 2 * np.pi, corners)
     values, vectors = np.linalg.eigh(covariance)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return np.asarray(mean + sigmas * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
+    radii = sigmas * np.sqrt(np.maximum(values, 0))[..., None, :]
+    return np.asarray(mean[..., None, :] + circle * radii @ np.swapaxes(vectors, -1, -2))
 
 
 def _reach(means: Array | None, covariances: Array | None) -> Array | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.spatial import KDTree
 from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array, check_random_state
@@ -116,11 +117,19 @@ class Neighbourhoods:
         Only the ranks of those n k pairs are looked up.
         """
         n, k = len(self._ordered), self.n_neighbors
-        near = np.argpartition(_apart(np.asarray(Z)), k, axis=1)[:, :k]
+        near = _nearest(np.asarray(Z, np.float64), k)
         reach = np.take_along_axis(self._distances, near, axis=1)
         ranks = np.array([row.searchsorted(far) for row, far in zip(self._ordered, reach, strict=True)])
         lost = np.maximum(ranks + 1 - k, 0).sum()
         return float(1 - lost * 2 / (n * k * (2 * n - 3 * k - 1)))
+
+
+def _nearest(Z: Array, k: int) -> Array:
+    """Positions (n, k) of each row's nearest others."""
+    found = KDTree(Z).query(Z, k + 1)[1]
+    own = found == np.arange(len(Z))[:, None]
+    own[~own.any(axis=1), -1] = True  # more rows in one place than were asked for
+    return np.asarray(found[~own].reshape(len(Z), k))
 
 
 def _apart(rows: Array) -> Array:

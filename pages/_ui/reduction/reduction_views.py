@@ -195,7 +195,8 @@ def _about_recipe(found: Found, look: Look) -> None:
 
 
 def _alt(found: Found, name: str) -> str:
-    kept = f"trustworthiness {found.trust[name]:.2f}, {1 - found.lost[name]:.0%} of the variance comes back"
+    trust, lost = found.merits(name)
+    kept = f"trustworthiness {trust:.2f}, {1 - lost:.0%} of the variance comes back"
     return f"{len(found.X):,} rows in two coordinates by {name}: {kept}."
 
 
@@ -235,10 +236,11 @@ def _figures_of_merit(found: Found, known: Array | None) -> pd.DataFrame:
     if len(chosen) > MOST_JUDGED:
         chosen = np.sort(np.random.default_rng(0).choice(len(chosen), MOST_JUDGED, replace=False))
     for name, Z in found.places.items():
-        row: dict[str, Any] = {"method": name, "trustworthiness": found.trust[name]}
+        trust, lost = found.merits(name)
+        row: dict[str, Any] = {"method": name, "trustworthiness": trust}
         if known is not None:
             row["class separation"] = class_separation(Z[chosen], known[chosen])
-        rows.append(row | {"way back": 1 - found.lost[name]})
+        rows.append(row | {"way back": 1 - lost})
     table = pd.DataFrame(rows)
     pca = table["method"] == "PCA"
     for column in table.columns[1:3].drop("way back", errors="ignore"):

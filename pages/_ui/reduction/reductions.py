@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -115,6 +115,13 @@ def _call(model: MixtureReducer) -> str:
     return f"MixtureReducer({', '.join(words)})"
 
 
+class Merits(NamedTuple):
+    """Trustworthiness, and the share of the variance that the way back loses."""
+
+    trust: float
+    lost: float
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """Four reductions of one table.
@@ -125,7 +132,6 @@ class Found:
     places, covariances : (n, q) and (n, q, q) of each.
     X, used : rows (n, d), and which of all rows they are.
     proba : (n, k) memberships of the mixture.
-    trust, lost : trustworthiness, and the share of the variance that the way back loses.
     """
 
     spec: ReductionSpec
@@ -135,8 +141,30 @@ class Found:
     X: Array
     used: Array
     proba: Array
-    trust: dict[str, float]
-    lost: dict[str, float]
+    _merits: dict[str, Merits] = field(default_factory=dict)
+
+    def merits(self, name: str) -> Merits:
+        """How much a method keeps: found for the first method asked for alone, then for all others.
+
+        So the first chart, whose description says it, does not wait for the others.
+        """
+        if name not in self._merits:
+            wanted = (
+                [name] if not self._merits else [each for each in self.places if each not in self._merits]
+            )
+            judged = sampled(len(self.X), JUDGED)
+            # All four scale the columns alike, so that rows have the same neighbours before.
+            judge = Neighbourhoods(standardised(self.reducers["PCA"], self.X)[judged])
+            for each in wanted:
+                trust = judge.trustworthiness(self.places[each][judged])
+                self._merits[each] = Merits(trust, self._lost(each))
+        return self._merits[name]
+
+    def _lost(self, name: str) -> float:
+        model = self.reducers[name]
+        rows = standardised(model, self.X)
+        rest = rows - standardised(model, model.inverse_transform(self.places[name]))
+        return float(np.square(rest).sum() / np.square(rows).sum())
 
     def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The table with every method's coordinates and their deviations; empty for incomplete rows."""
@@ -218,23 +246,8 @@ def steps(source: Source, spec: ReductionSpec) -> Generator[jobs.Progress, None,
         shared = reducers["GMMDR"] if name == "Responsibilities" else None
         for share in model.iter_fit(X, mixture=shared):
             yield jobs.Progress((turn + share) / 5, f"{name}: fitting {len(X):,} rows")
-    return (yield from _measured(spec, {name: reducers[name] for name in METHODS}, X, used))
-
-
-def _measured(
-    spec: ReductionSpec, reducers: dict[str, MixtureReducer], X: Array, used: Array
-) -> Generator[jobs.Progress, None, Found]:
-    places, covariances, trust, lost = {}, {}, {}, {}
-    judged = sampled(len(X), JUDGED)
-    # All four scale the columns alike, so that rows have the same neighbours before.
-    judge = Neighbourhoods(standardised(reducers["PCA"], X)[judged])
-    for turn, (name, model) in enumerate(reducers.items()):
-        yield jobs.Progress(0.8 + 0.05 * turn, f"{name}: neighbours and the way back")
-        places[name] = model.transform(X)
-        covariances[name] = model.posterior_covariances(X).astype(np.float32)
-        rows = standardised(model, X)
-        trust[name] = judge.trustworthiness(places[name][judged])
-        rest = rows - standardised(model, model.inverse_transform(places[name]))
-        lost[name] = float(np.square(rest).sum() / np.square(rows).sum())
+    yield jobs.Progress(0.9, "Placing the rows")
+    places = {name: reducers[name].transform(X) for name in METHODS}
+    covariances = {name: reducers[name].posterior_covariances(X).astype(np.float32) for name in METHODS}
     proba = reducers["GMMDR"].memberships(X).astype(np.float32)
-    return Found(spec, reducers, places, covariances, X, used, proba, trust, lost)
+    return Found(spec, {name: reducers[name] for name in METHODS}, places, covariances, X, used, proba)
