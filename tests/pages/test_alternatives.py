@@ -8,6 +8,7 @@ import pytest
 
 from gmm_engine.figures.words import amount
 from pages._ui import charts, menu
+from pages._ui.digits import gallery
 from tests.pages.visit import visit
 
 LONGEST = 420  # letters: half a minute to hear
@@ -45,7 +46,14 @@ def told(monkeypatch):
         seen[name] = alt
         show(screen, name, fig, alt, **options)
 
+    line_up = gallery.show
+
+    def spy_on_pictures(screen, name, pictures, labels, alt, *across):
+        seen[name] = alt
+        line_up(screen, name, pictures, labels, alt, *across)
+
     monkeypatch.setattr(charts, "show", spy)
+    monkeypatch.setattr(gallery, "show", spy_on_pictures)
     return seen
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from gmm_engine.errors import DataError
 from gmm_engine.figures import digits
 from gmm_engine.types import Array, Dataset
-from pages._ui import charts, controls, exports, fits, inputs, jobs
-from pages._ui.digits import answer, drawing_pad, taught
+from pages._ui import controls, exports, fits, inputs, jobs
+from pages._ui.digits import answer, drawing_pad, gallery, taught
 from pages._ui.digits.taught import Lessons, Taught
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
@@ -165,5 +165,6 @@ def _shown(screen: Screen, lessons: Lessons, answers: tuple[str, ...] = ()) -> N
         st.caption(f"The first {n} of {len(lessons.names)}.")
     sheet = lessons.rows[:n].reshape(n, taught.SIDE, taught.SIDE)
     across = digits.ACROSS if max(map(len, words)) <= SHORT else digits.ACROSS // 2
-    fig = digits.pictures(sheet, words, across)
-    charts.show(screen, "drawings", fig, f"{n} drawings to learn from.")
+    wrong = sum("\N{RIGHTWARDS ARROW}" in text for text in words)
+    told = f", {wrong} of them read wrongly" if answers else ""
+    gallery.show(screen, "drawings", sheet, words, f"{n} drawings to learn from{told}.", across)

@@ -11,10 +11,10 @@ import streamlit as st
 
 from gmm_engine.errors import DataError
 from gmm_engine.features.drawing import ink_of_photo
-from gmm_engine.figures import audio, digits, words
+from gmm_engine.figures import audio, words
 from gmm_engine.types import Array
 from pages._ui import charts, controls, fits, inputs, jobs
-from pages._ui.digits import answer, drawing_pad, repeated
+from pages._ui.digits import answer, drawing_pad, gallery, repeated
 from pages._ui.digits.digit_models import Reader
 from pages._ui.layout import Screen
 
@@ -172,7 +172,7 @@ def _opened(screen: Screen, reader: Reader) -> None:
     often = (
         f", most often {_confused(reader)}" if pair is None else f": {words.counted(len(chosen), 'picture')}"
     )
-    charts.show(screen, "wrong", digits.pictures(reader.pictures[first], captions), f"{label(pair)}{often}.")
+    gallery.show(screen, "wrong", reader.pictures[first], captions, f"{label(pair)}{often}.")
 
 
 def inside(screen: Screen, reader: Reader) -> None:
@@ -181,22 +181,19 @@ def inside(screen: Screen, reader: Reader) -> None:
     model, names = reader.model, reader.model.classes_.astype(str).tolist()
     order = np.lexsort((model.owners(), np.concatenate([np.arange(c) for c in _counts(model.owners())])))
     centres = np.clip(model.centres().reshape(-1, 8, 8), 0, None)[order]
-    captions = [f"{share:.0%}" for share in _shares(reader)[order]]
-    st.caption("The mean of every component, and its share of the digit.")
+    parts = zip(model.owners()[order], _shares(reader)[order], strict=True)
+    captions = [f"{owner} · {share:.0%}" for owner, share in parts]
+    st.caption("The mean of every component, its digit, and its share of the digit.")
     counts = _counts(model.owners())
     each = f"{counts[0]} for each digit" if len(set(counts)) == 1 else _components_told(names, counts)
     text = f"The mean of every component, {each}."
-    charts.show(screen, "components", digits.pictures(centres, captions), text)
+    gallery.show(screen, "components", centres, captions, text)
     st.header("New digits", anchor=False)
     seed = controls.seed(screen)
     new = np.stack([model.sample(EACH, label, seed) for label in model.classes_], axis=1)
     drawn = np.clip(new.reshape(-1, 8, 8), 0, 16)
-    charts.show(
-        screen,
-        "new",
-        digits.pictures(drawn, names * EACH),
-        f"{len(drawn)} new pictures drawn from the mixtures, {EACH} each of {words.listed(names)}.",
-    )
+    text = f"{len(drawn)} new pictures drawn from the mixtures, {EACH} each of {words.listed(names)}."
+    gallery.show(screen, "new", drawn, names * EACH, text)
 
 
 def _components_told(names: list[str], counts: list[int]) -> str:
