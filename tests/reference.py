@@ -52,3 +52,22 @@ def expectation_maximisation(X, weights, means, covariances, kind="full", steps=
         bounds.append(score.mean())
         weights, means, covariances = maximise(X, resp, kind, reg)
     return weights, means, covariances, bounds
+
+
+def seeded(X, weight, k, rng):
+    """Labels (n,) of k-means++ and one step of k-means, each seed drawn by numpy's own `choice`."""
+
+    def squares(centres):
+        return np.square(X[:, None, :] - centres[None]).sum(axis=2)
+
+    chosen = [rng.choice(len(X), p=weight / weight.sum())]
+    for _ in range(k - 1):
+        share = squares(X[chosen]).min(axis=1) * weight
+        share = share if share.sum() > 0 else weight
+        chosen.append(rng.choice(len(X), p=share / share.sum()))
+    labels, centres = squares(X[chosen]).argmin(axis=1), X[chosen].copy()
+    for j in range(k):
+        own = labels == j
+        if weight[own].sum() > 0:
+            centres[j] = np.average(X[own], axis=0, weights=weight[own])
+    return squares(centres).argmin(axis=1)

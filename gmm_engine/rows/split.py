@@ -7,10 +7,11 @@ Little and Rubin 2002, section 11.3). Only `Stats` meet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from gmm_engine.rows import matrices
 from gmm_engine.rows.frame import Frame
 from gmm_engine.rows.memory import MemoryRows
 from gmm_engine.types import Array, Params, Stats
@@ -73,13 +74,19 @@ class SplitRows:
         """Sufficient statistics over all columns, missing ones by their conditional moments."""
         means = params.means.astype(self.dtype).astype(np.float64)
         reference = Params(params.weights, means, params.factors, params.noise, params.noise_log_density)
-        stats = _nothing(reference)
+        inverses = None if params.diagonal else matrices.inverted(params.factors)
+        found, totals = _nothing(reference), np.zeros(4)
         for part in self.parts:
             view = self.view(reference, part)
             own = _unobserved(view, part) if part.rows is None else part.rows.estep(view)
-            lifted = own if len(part.columns) == self.d else _lift(own, view, reference, part)
-            stats = stats + _placed(lifted, reference, part)
-        return stats
+            first, second = own.first, own.second
+            if len(part.columns) < self.d:
+                first, second = _lifted(own, view, reference, inverses, part)
+            place = slice(None) if part.component < 0 else slice(part.component, part.component + 1)
+            for sums, more in ((found.weight, own.weight), (found.first, first), (found.second, second)):
+                sums[place] += more
+            totals += (own.log_likelihood, own.total, own.log_max, own.noise)
+        return Stats(reference, found.weight, found.first, found.second, *totals.tolist())
 
     def log_densities(self, params: Params) -> Array:
         """Weighted log densities (n, k) of the observed cells, in the user's units."""
@@ -128,7 +135,10 @@ def observed_factors(factors: Array, columns: Array) -> Array:
     if len(columns) == factors.shape[1]:
         return factors
     rows = factors[:, columns]
-    return np.asarray(np.linalg.cholesky(rows @ rows.transpose(0, 2, 1)))
+    found, singular = matrices.cholesky(rows @ rows.transpose(0, 2, 1), 0.0)
+    if singular >= 0:
+        raise np.linalg.LinAlgError(f"the covariance of component {singular} is singular")
+    return found
 
 
 def regression(factors: Array, observed: Array, columns: Array) -> Array:
@@ -137,7 +147,7 @@ def regression(factors: Array, observed: Array, columns: Array) -> Array:
     For observed columns K is L_o itself; for missing ones C_mo L_o^-T.
     """
     covariances = factors @ factors[:, columns].transpose(0, 2, 1)
-    return np.asarray(covariances @ np.linalg.inv(observed).transpose(0, 2, 1))
+    return np.asarray(covariances @ matrices.inverted(observed).transpose(0, 2, 1))
 
 
 def _groups(X: Array, known: Array) -> list[Array]:
@@ -178,31 +188,20 @@ def _unobserved(view: Params, part: Part) -> Stats:
     return Stats(view, part.total * shares, np.zeros((k, 0)), second, likelihood, part.total, largest, noise)
 
 
-def _lift(stats: Stats, view: Params, reference: Params, part: Part) -> Stats:
-    """The same statistics over all columns, whitened by the full factors."""
-    one = part.component >= 0
-    factors = reference.factors[part.component : part.component + 1] if one else reference.factors
+def _lifted(
+    stats: Stats, view: Params, reference: Params, inverses: Array | None, part: Part
+) -> tuple[Array, Array]:
+    """Their first and second moments over all columns, whitened by the full factors."""
+    chosen = slice(None) if part.component < 0 else slice(part.component, part.component + 1)
     k, d = len(stats.weight), reference.means.shape[1]
-    if reference.diagonal:
+    if inverses is None:
         first = np.zeros((k, d))
         second = np.repeat(stats.weight[:, None], d, axis=1)
         first[:, part.columns], second[:, part.columns] = stats.first, stats.second
-    else:
-        mapping = np.linalg.inv(factors) @ regression(factors, view.factors, part.columns)
-        across = mapping.transpose(0, 2, 1)
-        unexplained = np.eye(d) - mapping @ across
-        first = (mapping @ stats.first[:, :, None])[:, :, 0]
-        second = mapping @ stats.second @ across + stats.weight[:, None, None] * unexplained
-    return replace(stats, first=first, second=second)
-
-
-def _placed(stats: Stats, reference: Params, part: Part) -> Stats:
-    """Statistics as of all components about `reference`; a known component gets everything."""
-    if part.component < 0:
-        weight, first, second = stats.weight, stats.first, stats.second
-    else:
-        empty = _nothing(reference)
-        weight, first, second = empty.weight, empty.first, empty.second
-        place = part.component
-        weight[place], first[place], second[place] = stats.weight[0], stats.first[0], stats.second[0]
-    return replace(stats, reference=reference, weight=weight, first=first, second=second)
+        return first, second
+    factors = reference.factors[chosen]
+    mapping = inverses[chosen] @ regression(factors, view.factors, part.columns)
+    across = mapping.transpose(0, 2, 1)
+    unexplained = np.eye(d) - mapping @ across
+    first = (mapping @ stats.first[:, :, None])[:, :, 0]
+    return first, mapping @ stats.second @ across + stats.weight[:, None, None] * unexplained

@@ -8,7 +8,6 @@ from gmm_engine.kernels import factors as kernels
 from gmm_engine.mixture.mstep import factorise
 from gmm_engine.rows import MemoryRows
 from gmm_engine.rows.matrices import WIDE, moments
-from gmm_engine.start.seeds import _drawn
 from gmm_engine.types import Params
 
 SIZES = [(1, 1), (3, 1), (2, 2), (5, 4), (2, WIDE - 1), (2, WIDE)]
@@ -72,12 +71,3 @@ def test_means_and_scatters_are_those_of_the_statistics(k, d):
     np.testing.assert_allclose(means, stats.means(), atol=1e-10)
     np.testing.assert_allclose(scatters, stats.scatters(), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(scatters, scatters.transpose(0, 2, 1), rtol=1e-9, atol=1e-9)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_a_seed_is_drawn_as_numpy_draws_it(seed):
-    share = np.random.RandomState(seed).uniform(size=50) ** 6
-    share[:10] = 0
-    share /= share.sum()
-    drawn = _drawn(share, np.random.RandomState(seed))
-    assert drawn == np.random.RandomState(seed).choice(50, p=share)

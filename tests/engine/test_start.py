@@ -10,6 +10,7 @@ from gmm_engine.start.draw import draw
 from gmm_engine.start.hierarchy import grow
 from gmm_engine.start.seeds import seeded_labels
 from gmm_engine.start.views import half_whitened, whitened
+from tests import reference
 from tests.reference_hierarchy import merged_clusters
 
 
@@ -66,6 +67,16 @@ def test_seeds_never_come_from_rows_without_weight():
 def test_seeds_survive_fewer_distinct_rows_than_components():
     labels = seeded_labels(np.ones((6, 1)), np.ones(6), 3, np.random.RandomState(0))
     assert set(labels) == {0}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_seeds_are_those_of_the_plain_recipe(seed):
+    made = np.random.RandomState(seed)
+    n, d, k = made.randint(8, 80), made.randint(1, 5), made.randint(1, 8)
+    X, weight = made.normal(size=(n, d)), made.uniform(size=n) if seed % 2 else np.ones(n)
+    rng, plain = np.random.RandomState(seed), np.random.RandomState(seed)
+    np.testing.assert_array_equal(seeded_labels(X, weight, k, rng), reference.seeded(X, weight, k, plain))
+    assert rng.random_sample() == plain.random_sample()
 
 
 def test_whitening_leaves_no_correlation_and_drops_what_is_constant():
