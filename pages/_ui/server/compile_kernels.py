@@ -8,6 +8,9 @@ of the app does it when it is built. The readers of digits are learned here, too
 from __future__ import annotations
 
 import argparse
+import os
+import threading
+import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -95,9 +98,20 @@ def _sounds() -> None:
     vowel_formants(vowel((700.0, 1100.0)), RATE)
 
 
+def _end_with(parent: int) -> None:
+    """A server that ends takes its compiler with it."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 PARTS = (_mixtures, _chains, _pictures, _films, _sounds)
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description="Compile every kernel.")
     arguments.add_argument("--processes", type=int, default=1, help="compile so many parts at the same time")
-    main(arguments.parse_args().processes)
+    arguments.add_argument("--parent", type=int, default=0, help="end when this process, the parent, ends")
+    asked = arguments.parse_args()
+    if asked.parent:
+        threading.Thread(target=_end_with, args=(asked.parent,), daemon=True).start()
+    main(asked.processes)

@@ -12,6 +12,7 @@ import atexit
 import ctypes
 import gc
 import importlib
+import os
 import subprocess
 import sys
 import threading
@@ -102,7 +103,7 @@ def _compile() -> None:
 
     if ready_mark().exists() and digit_models.learned_before():
         return
-    command = [sys.executable, "-m", "pages._ui.server.compile_kernels"]
+    command = [sys.executable, "-m", "pages._ui.server.compile_kernels", "--parent", str(os.getpid())]
     child = subprocess.Popen(command, cwd=Path(__file__).parents[3])
     atexit.register(child.terminate)
     threading.Thread(target=child.wait, name="gmm-compile", daemon=True).start()
