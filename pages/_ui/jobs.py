@@ -195,7 +195,7 @@ def _compute(
         job.partial = (key, partial)
 
     slot = screen.status.empty()
-    report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview)
+    report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview, job.asked == key)
     place = nullcontext() if lane is None else lane.slot(report.waiting, visitors.visitor())
     with place:
         value = known()
@@ -246,10 +246,14 @@ class _Report:
         stop: Callable[[], None],
         keep: Callable[[Any], None],
         preview: _Preview | None,
+        asked: bool,
     ) -> None:
         self.slot, self.key, self.stop, self.keep, self.preview = slot, key, stop, keep, preview
         self.started = self.last = time.monotonic()
         self.bar: Any = None
+        self.asked = asked
+        if asked:  # at once, in the room of the button that was pressed
+            self._show(Progress(None, "Beginning"))
 
     def waiting(self, ahead: int) -> None:
         """Say how many jobs run before this one."""
@@ -273,7 +277,11 @@ class _Report:
 
     def _show(self, step: Progress) -> None:
         if self.bar is None:
-            row = self.slot.container(horizontal=True, vertical_alignment="center")
+            # `studio.css` knows rows of work that nobody asked for, and lays them over the page.
+            kind = "asked" if self.asked else "working"
+            row = self.slot.container(key=f"{self.key}_{kind}", horizontal=True, vertical_alignment="center")
             self.bar = row.container(width="stretch").empty()
             row.button("Stop", key=self.key, on_click=self.stop, icon=":material/stop_circle:")
-        self.bar.progress(min(max(step.fraction or 0.0, 0.0), 1.0), text=step.words)
+        self.bar.progress(
+            min(max(step.fraction or 0.0, 0.0), 1.0), text=step.words.replace(" -", " \N{MINUS SIGN}")
+        )

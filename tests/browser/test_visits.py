@@ -124,6 +124,25 @@ def test_nonsense_in_a_link_falls_back(server, page):
     assert exceptions(page) == []
 
 
+def top(page):
+    """Where the first chart begins, in pixels below the title, however far one has scrolled."""
+    title, chart = (page.locator(each).first.bounding_box()["y"] for each in ("h1", ".studio-chart"))
+    return chart - title
+
+
+def test_work_that_nobody_asked_for_is_told_without_moving_the_page(server, page):
+    open_page(
+        page, server.url, "bic_selection", "bic_selection_families=five+common&bic_selection_resamples=499"
+    )
+    place = top(page)
+    page.get_by_role("switch", name="Run the test").press("Space")
+    expect(page.get_by_test_id("stProgress")).to_be_in_viewport()
+    assert top(page) == place
+    page.get_by_test_id("stButton").get_by_role("button", name="Stop").click()
+    settle(page)
+    assert exceptions(page) == []
+
+
 def test_a_long_fit_shows_progress_and_stops(server, page):
     open_page(page, server.url, "synthetic_data", LONG)
     before = page.locator("[data-testid=stMetricValue]").all_inner_texts()
@@ -131,8 +150,10 @@ def test_a_long_fit_shows_progress_and_stops(server, page):
     page.keyboard.press("End")
     expect(page.get_by_text("The result below is from the previous settings.")).to_be_visible()
     settle(page)
+    place = top(page)
     page.get_by_role("button", name="Fit", exact=True).click()
     expect(page.get_by_test_id("stProgress")).to_be_visible()
+    assert top(page) == place
     page.get_by_test_id("stButton").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
     settle(page)
