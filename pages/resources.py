@@ -28,4 +28,4 @@ with layout.page("resources", split=False) as screen:
             about = layout.about_of(row)
             if about is not None and about.python:
                 st.page_link(menu.page(row), label=f"**{row.title}**", icon=row.icon)
-                st.code(about.python, language="python")
+                layout.code(about.python)

@@ -148,7 +148,7 @@ def folded(key: str, label: str, show: Callable[[], object], icon: str | None = 
 
 def code(text: str) -> None:
     """Python, to read and to copy."""
-    st.code(text, language="python")
+    st.code(text, language="python", wrap_lines=True)  # a block that scrolls sideways takes no keys
 
 
 def reproduce(key: str, script: str) -> None:

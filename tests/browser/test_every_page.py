@@ -14,6 +14,7 @@ from tests.browser.visitor import (
     jumped,
     open_page,
     screenshot,
+    settle,
     sideways,
 )
 
@@ -66,3 +67,16 @@ def test_a_page_fits_the_window_and_can_be_used_by_everyone(server, new_page, na
     assert sideways(page) <= 0
     assert accessibility(page) == []
     assert exceptions(page) == []
+
+
+def test_what_is_folded_away_can_be_used_by_everyone(server, new_page):
+    page = open_page(new_page(**SIZES["phone"]), server.url, "clustering")
+    assert page.locator(".katex").count() == 0
+    for panel in ("How it works", "Reproduce in Python"):
+        page.get_by_text(panel).click()
+    page.locator(".katex").first.wait_for()
+    page.get_by_text("from gmm_engine.data.examples import").wait_for()
+    settle(page)
+    screenshot(page, "clustering-opened")
+    assert sideways(page) <= 0
+    assert accessibility(page) == []
