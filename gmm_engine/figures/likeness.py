@@ -188,14 +188,14 @@ def _dots(rows: Array, axes: Sequence[str], label: str, cell: str) -> theme.Trac
     x, y = (theme.plain(axis) for axis in axes)
     return theme.trace(
         "scatter", x=theme.single(kept[:, 0]), y=theme.single(kept[:, 1]), mode="markers", name=label,
-        marker=_look(label) | {"size": 5, "opacity": 0.6, "symbol": theme.symbol(label == MADE)},
+        marker={"size": 5, "color": theme.faint(_shade(label), 0.6), "symbol": theme.symbol(label == MADE)},
         xaxis=f"x{cell}", yaxis=f"y{cell}",
         hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra>{label}</extra>",
     )  # fmt: skip
 
 
-def _look(label: str) -> dict[str, Any]:
-    return {"color": theme.colour(0 if label == REAL else 1)}
+def _shade(label: str) -> str:
+    return theme.colour(0 if label == REAL else 1)
 
 
 def _panel(number: int, n_rows: int, count: int, cell: str, name: str) -> dict[str, Any]:
@@ -226,7 +226,8 @@ def _bars(values: Array, edges: Array, name: str, label: str, cell: str, first: 
     return theme.trace(
         "bar", x=theme.single((edges[1:] + edges[:-1]) / 2), y=theme.single(counts),
         width=theme.single(np.diff(edges)), name=label, showlegend=first, legendgroup=label,
-        marker=_look(label) | {"opacity": 0.5, "line": {"width": 0}}, xaxis=f"x{cell}", yaxis=f"y{cell}",
+        marker={"color": _shade(label), "opacity": 0.5, "line": {"width": 0}},
+        xaxis=f"x{cell}", yaxis=f"y{cell}",
         hovertemplate=f"{theme.plain(name)} about %{{x:.4g}}: %{{y:.1%}} of the rows<extra>{label}</extra>",
     )  # fmt: skip
 
@@ -237,7 +238,7 @@ def _shares(name: str, real: Array, made: Array, cell: str, first: bool) -> list
         theme.trace(
             "bar", x=[theme.plain(word) for word in words], name=label, showlegend=first, legendgroup=label,
             y=[float(np.mean(values.astype(str) == word)) for word in words],
-            marker=_look(label) | {"opacity": 0.5}, xaxis=f"x{cell}", yaxis=f"y{cell}",
+            marker={"color": _shade(label), "opacity": 0.5}, xaxis=f"x{cell}", yaxis=f"y{cell}",
             hovertemplate=f"{theme.plain(name)} %{{x}}: %{{y:.1%}} of the rows<extra>{label}</extra>",
         )
         for label, values in ((REAL, real), (MADE, made))

@@ -16,6 +16,8 @@ MOST_COLUMNS = 5
 MOST_DOTS = 1500  # of all cells together
 MOST_LINES = 250
 CELL = 150
+# A trace holds all groups of a cell, so none of them can be taken away by a click.
+KEY = theme.LEGEND | {"itemclick": False, "itemdoubleclick": False}
 MARGIN = {"l": 76, "r": 8, "t": 36, "b": 72}  # for tick labels and titles of two lines
 
 
@@ -38,12 +40,14 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
     columns = list(range(min(len(names), MOST_COLUMNS)))
     pairs = [(f, g) for f in columns[1:] for g in columns[:f]]
     rows = some(len(X), MOST_DOTS // max(1, len(pairs)))
-    traces: list[theme.Trace] = []
-    layout: dict[str, Any] = {"margin": MARGIN}
+    rows = rows[np.argsort(labels[rows], kind="stable")]
+    looks = _looks(labels[rows], called)
+    traces = _keys(np.unique(labels[rows]).tolist(), called)
+    layout: dict[str, Any] = {"margin": MARGIN, "legend": KEY}
     for number, (f, g) in enumerate(pairs, 1):
         cell = "" if number == 1 else str(number)
         layout |= _axes(cell, f, g, columns[-1], names)
-        traces += _cell(X[rows], labels[rows], (g, f), cell, number == 1, names, called)
+        traces.append(_cell(X[rows], (g, f), cell, names, looks))
     size = max(CELL * (len(columns) - 1), 300) + 60
     notes = [theme.note(f"{len(rows):,} of {len(X):,} rows")] if len(rows) < len(X) else []
     return theme.figure(traces, size, annotations=notes, hovermode="closest", **layout)
@@ -156,21 +160,41 @@ def _axes(cell: str, f: int, g: int, last: int, names: Sequence[str]) -> dict[st
     }  # fmt: skip
 
 
-def _cell(
-    X: Array, labels: Array, pair: tuple[int, int], cell: str, first: bool, names: Sequence[str],
-    called: Sequence[str] | None,
-) -> list[theme.Trace]:  # fmt: skip
-    x, y = (theme.plain(names[f]) for f in pair)
+def _looks(labels: Array, called: Sequence[str] | None) -> dict[str, Any]:
+    """Colour, shape and name of every dot: the same in all cells.
+
+    One trace for each cell and group would be drawn half as fast.
+    """
+    groups, place = np.unique(labels, return_inverse=True)
+    each = groups.tolist()
+    shades, shapes = [theme.faint(theme.colour(j), 0.7) for j in each], [theme.symbol(j) for j in each]
+    marker = {"size": 4, "color": [shades[i] for i in place], "symbol": [shapes[i] for i in place]}
+    said = [_named(j, called) for j in each]
+    return {"marker": marker, "text": [said[i] for i in place]}
+
+
+def _keys(groups: Sequence[int], called: Sequence[str] | None) -> list[theme.Trace]:
+    """What the legend names: a trace without dots for each of several groups."""
+    if len(groups) < 2:
+        return []
     return [
         theme.trace(
-            "scatter", x=theme.single(X[labels == j, pair[0]]), y=theme.single(X[labels == j, pair[1]]),
-            mode="markers", name=_named(int(j), called), legendgroup=f"group {j}", showlegend=first,
-            marker={"size": 4, "color": theme.colour(int(j)), "symbol": theme.symbol(int(j)), "opacity": 0.7},
-            xaxis=f"x{cell}", yaxis=f"y{cell}",
-            hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra>{_named(int(j), called)}</extra>",
+            "scatter", x=[None], y=[None], mode="markers", name=_named(j, called), hoverinfo="skip",
+            marker={"size": 4, "symbol": theme.symbol(j), "color": theme.faint(theme.colour(j), 0.7)},
         )
-        for j in np.unique(labels)
+        for j in groups
     ]  # fmt: skip
+
+
+def _cell(
+    X: Array, pair: tuple[int, int], cell: str, names: Sequence[str], looks: dict[str, Any]
+) -> theme.Trace:
+    x, y = (theme.plain(names[f]) for f in pair)
+    return theme.trace(
+        "scatter", x=theme.single(X[:, pair[0]]), y=theme.single(X[:, pair[1]]), mode="markers",
+        xaxis=f"x{cell}", yaxis=f"y{cell}", showlegend=False, **looks,
+        hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra>%{{text}}</extra>",
+    )  # fmt: skip
 
 
 def _lines(Z: Array, places: Array, j: int, called: Sequence[str] | None) -> theme.Trace:

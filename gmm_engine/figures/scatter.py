@@ -15,6 +15,7 @@ from gmm_engine.types import Array
 MOST_POINTS = 20_000
 SAMPLE = 4_000
 BINS = 160
+OPACITY = 0.75
 MOST_REACH = 2.5  # ellipses widen the window by at most so many margins
 LONG_LABELS = 80  # pixels of margin; below the figure such labels may be turned, and need room
 
@@ -140,9 +141,9 @@ def _cloud(
     sure = None if soft is None else theme.single(soft.max(axis=1))
     marker = {
         "symbol": theme.symbol(j),
-        "color": theme.colour(j) if soft is None else theme.soft_colours(soft),
+        # Marker by marker, an opacity is painted a third more slowly than a colour that lets through.
+        "color": theme.faint(theme.colour(j), OPACITY) if soft is None else theme.soft_colours(soft, OPACITY),
         "size": theme.single(6 + 8 * (1 - sure)) if sized and few and sure is not None else 6,
-        "opacity": 0.75,
         "line": {"width": 1 if j < 0 else 0},
     }
     x, y = (theme.plain(axis) for axis in axes)

@@ -77,7 +77,7 @@ def name(j: int) -> str:
     return "outliers" if j < 0 else f"component {j + 1}"
 
 
-def soft_colours(responsibilities: Array) -> list[str]:
+def soft_colours(responsibilities: Array, opacity: float = 1.0) -> list[str]:
     """One colour per row: the components' colours mixed by responsibility (n, k), in linear light.
 
     Examples
@@ -89,7 +89,8 @@ def soft_colours(responsibilities: Array) -> list[str]:
     base = np.array([[int(colour(j)[i : i + 2], 16) for i in (1, 3, 5)] for j in range(k)]) / 255
     mixed = (responsibilities @ base**2.2) ** (1 / 2.2)
     levels = np.clip(np.rint(mixed * 255), 0, 255).astype(np.uint32)
-    return [f"#{code:06x}" for code in (levels @ np.array([65536, 256, 1], np.uint32)).tolist()]
+    through = "" if opacity == 1 else faint("", opacity)
+    return [f"#{code:06x}{through}" for code in (levels @ np.array([65536, 256, 1], np.uint32)).tolist()]
 
 
 def faint(hexadecimal: str, opacity: float) -> str:
@@ -122,7 +123,7 @@ def figure(traces: Sequence[Trace], height: int, x: str = "", y: str = "", **lay
     >>> figure([{"type": "scatter", "x": [1], "y": [2]}], 300, "length (cm)").layout.height
     300
     """
-    look = {
+    look: dict[str, Any] = {
         "template": TEMPLATE,
         "height": height,
         "xaxis": axis(x, showgrid=False),

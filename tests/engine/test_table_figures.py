@@ -38,6 +38,19 @@ FIGURES = {
 }  # fmt: skip
 
 
+def test_a_cell_of_the_matrix_is_one_trace_with_every_group_in_its_own_look():
+    labels = np.array([1, 0, 1, -1, 0, 1])
+    fig = pairs.matrix(X[:6, :3], NAMES[:3], labels, ["one", "two"])
+    keys, cells = fig.data[:3], fig.data[3:]
+    assert [key.name for key in keys] == ["outliers", "one", "two"]
+    assert len(cells) == 3
+    for cell in cells:
+        assert list(cell.text) == ["outliers", "one", "one", "two", "two", "two"]
+        looks = dict(zip(cell.text, zip(cell.marker.color, cell.marker.symbol, strict=True), strict=True))
+        assert looks == {key.name: (key.marker.color, key.marker.symbol) for key in keys}
+    np.testing.assert_allclose(cells[0].x, X[[3, 1, 4, 0, 2, 5], 0], rtol=1e-6)
+
+
 def test_a_large_table_is_drawn_as_a_sample_that_says_so():
     many = RNG.normal(size=(50_000, 3))
     fig = pairs.matrix(many, NAMES[:3], np.zeros(50_000, int))
