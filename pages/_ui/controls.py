@@ -19,6 +19,7 @@ import numpy as np
 import streamlit as st
 
 from gmm_engine.types import Array
+from pages._ui import report
 from pages._ui.layout import Screen
 from pages._ui.plain import tame
 from pages._ui.specs import AutoSpec, MixtureSpec
@@ -40,7 +41,9 @@ def slider(
 ) -> Any:
     """A slider from `low` to `high`; `options` go to `st.slider` (help, step, format)."""
     key = screen.key(name)
-    return screen.keep(name, st.slider(label, low, high, default, key=key, bind="query-params", **options))
+    return _kept(
+        screen, name, label, st.slider(label, low, high, default, key=key, bind="query-params", **options)
+    )
 
 
 def number(
@@ -48,9 +51,8 @@ def number(
 ) -> Any:
     """A number to type; `options` go to `st.number_input`."""
     key = screen.key(name)
-    return screen.keep(
-        name, st.number_input(label, low, high, default, key=key, bind="query-params", **options)
-    )
+    found = st.number_input(label, low, high, default, key=key, bind="query-params", **options)
+    return _kept(screen, name, label, found)
 
 
 def choice(
@@ -64,15 +66,14 @@ def choice(
         )
     else:
         picked = st.selectbox(label, words, list(words).index(first), key=key, bind="query-params", **options)
-    return str(screen.keep(name, picked or first))
+    return str(_kept(screen, name, label, picked or first))
 
 
 def steps(screen: Screen, name: str, label: str, words: Sequence[str], default: str, **options: Any) -> str:
     """A slider over named steps, such as row counts."""
     key = screen.key(name)
-    return str(
-        screen.keep(name, st.select_slider(label, words, default, key=key, bind="query-params", **options))
-    )
+    picked = st.select_slider(label, words, default, key=key, bind="query-params", **options)
+    return str(_kept(screen, name, label, picked))
 
 
 def several(
@@ -81,7 +82,7 @@ def several(
     """Any number of the options, such as columns of a table."""
     key = screen.key(name)
     picked = st.multiselect(label, words, list(default), key=key, bind="query-params", **options)
-    return tuple(screen.keep(name, picked))
+    return tuple(_kept(screen, name, label, picked))
 
 
 def columns(
@@ -158,9 +159,14 @@ def begin_again(key: str, options: tuple[str, ...], default: Any) -> None:
 
 def switch(screen: Screen, name: str, label: str, default: bool = False, **options: Any) -> bool:
     """Yes or no."""
-    return bool(
-        screen.keep(name, st.toggle(label, default, key=screen.key(name), bind="query-params", **options))
-    )
+    picked = st.toggle(label, default, key=screen.key(name), bind="query-params", **options)
+    return bool(_kept(screen, name, label, picked))
+
+
+def _kept(screen: Screen, name: str, label: str, value: Any) -> Any:
+    """Note a control's value for the link, and its label for the report."""
+    report.labels()[screen.key(name)] = label
+    return screen.keep(name, value)
 
 
 def seed(screen: Screen) -> int:

@@ -65,7 +65,7 @@ def offer(
     `tables` are more tables, by the words on their buttons; `files` are pictures, films and the like.
     """
     st.header("Take away", anchor=False)
-    name, noted = screen.name, report.numbers()
+    name, noted = screen.name, (report.numbers(), report.labels())
     with st.container(horizontal=True):
         if rows is not None:
             _button(screen, "Rows (CSV)", f"{name}.csv", "text/csv", lambda: csv(rows()))
@@ -170,7 +170,7 @@ def _report(
     source: Source,
     figures: Mapping[str, go.Figure],
     recipe: Recipe | None,
-    noted: Mapping[str, tuple[str, str]],
+    noted: tuple[Mapping[str, tuple[str, str]], Mapping[str, str]],
 ) -> report.Report:
     showing = screen.showing
     more = {key: (fig, "") for key, fig in figures.items() if key not in showing.charts}
@@ -178,7 +178,8 @@ def _report(
         screen.name,
         data=source.dataset.name,
         figures={**showing.charts, **more},
-        numbers=noted,
+        numbers=noted[0],
+        labels=noted[1],
         settings={} if showing.older else screen.link,
         script=script(screen.name, source, recipe) if recipe is not None else "",
     )

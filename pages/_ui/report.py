@@ -6,9 +6,12 @@ forbids itself any.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,13 +20,24 @@ import streamlit as st
 from gmm_engine.figures import theme
 from pages._ui import menu
 
-NUMBERS = "numbers_on_screen"
-ALONE = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+STATIC = Path(__file__).with_name("static")
+NUMBERS, LABELS = "numbers_on_screen", "labels_on_screen"
+ALONE = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "font-src data:"
+)
+FONTS = {
+    "Inter": "inter-latin",
+    "Source Serif": "source-serif-4-latin",
+    "Source Code Pro": "source-code-pro-latin",
+}
 STYLE = """
-body { color: #14181c; font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem;
+body { color: #14181c; font: 16px/1.5 Inter, system-ui, sans-serif; margin: 2rem auto; max-width: 60rem;
   padding: 0 1rem; }
-h1, h2 { font-family: Georgia, serif; font-weight: 600; }
+h1, h2 { font-family: "Source Serif", Georgia, serif; font-weight: 600; }
+pre { font-family: "Source Code Pro", monospace; font-size: 0.9em; }
 figure { margin: 1.5rem 0; }
+figcaption { margin-top: 0.75rem; }
 figcaption, .help { color: #4d565e; font-size: 0.9em; }
 table { border-collapse: collapse; }
 td { border-bottom: 1px solid #daddd9; padding: 0.3rem 1.2rem 0.3rem 0; vertical-align: top; }
@@ -43,6 +57,7 @@ class Report:
     figures : name -> (figure, what it shows in words).
     numbers : label -> (value, what it means).
     settings : values of the controls, by parameter of the link.
+    labels : what the page calls them.
     script : Python that gives the same again, or "".
     """
 
@@ -51,6 +66,7 @@ class Report:
     figures: Mapping[str, tuple[go.Figure, str]] = field(default_factory=dict)
     numbers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     script: str = ""
 
     def html(self) -> str:
@@ -69,25 +85,48 @@ class Report:
             f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{ALONE}">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(row.title)}</title><style>{STYLE}</style></head>"
+            f"<title>{escape(row.title)}</title><style>{_fonts()}{STYLE}</style></head>"
             f"<body>{''.join(parts)}</body></html>"
         )
 
     def _settings(self) -> Iterable[tuple[str, str]]:
         for name, value in self.settings.items():
-            words = name.removeprefix(f"{self.page}_").replace("_", " ")
+            words = self.labels.get(name, name.removeprefix(f"{self.page}_").replace("_", " "))
             many = value if isinstance(value, list | tuple) else (value,)
-            yield escape(words), escape(", ".join(map(str, many)))
+            yield escape(words), escape(", ".join(map(_spelled, many)))
 
 
 def forget_numbers() -> None:
-    """A page begins: the numbers of the one before are no longer on screen."""
+    """A page begins: the numbers and controls of the one before are no longer on screen."""
     st.session_state[NUMBERS] = {}
+    st.session_state[LABELS] = {}
 
 
 def numbers() -> dict[str, tuple[str, str]]:
     """The numbers on screen, label -> (value, help); fragments change them in place."""
     return st.session_state.setdefault(NUMBERS, {})
+
+
+def labels() -> dict[str, str]:
+    """What the controls on screen are called, by parameter of the link."""
+    return st.session_state.setdefault(LABELS, {})
+
+
+@cache
+def _fonts() -> str:
+    """The app's typefaces, within the file."""
+    faces = []
+    for family, file in FONTS.items():
+        content = b64encode((STATIC / f"{file}.woff2").read_bytes()).decode("ascii")
+        faces.append(
+            f'@font-face {{ font-family: "{family}"; font-weight: 100 900; '
+            f'src: url("data:font/woff2;base64,{content}") format("woff2"); }}'
+        )
+    return "\n".join(faces)
+
+
+def _spelled(value: Any) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 def _section(title: str, content: str) -> str:

@@ -7,6 +7,7 @@ import re
 import plotly.graph_objects as go
 
 from pages._ui.report import Report
+from tests.pages.visit import visit
 
 FIGURE = go.Figure(go.Scatter(x=[1, 2], y=[3, 4]))
 
@@ -27,6 +28,16 @@ def test_a_report_holds_figures_numbers_settings_and_python():
         assert words in text
     assert text.count("Plotly.newPlot(") == 2
     assert text.count("plotly.js v") == 1
+
+
+def test_settings_are_called_as_on_the_page():
+    page = visit("clustering")
+    text = made(
+        settings={"clustering_noise": False, "clustering_k": 2}, labels={"clustering_k": "Components"}
+    )
+    assert "<td>Components</td><td>2</td>" in text
+    assert "<td>noise</td><td>no</td>" in text
+    assert page.session_state["labels_on_screen"]["clustering_look"] == "View"
 
 
 def test_a_report_forbids_itself_the_network():
