@@ -173,7 +173,10 @@ def _report(
     noted: tuple[Mapping[str, tuple[str, str]], Mapping[str, str]],
 ) -> report.Report:
     showing = screen.showing
-    more = {key: (fig, "") for key, fig in figures.items() if key not in showing.charts}
+    drawn = {id(fig) for fig, _ in showing.charts.values()}
+    more = {
+        key: (fig, "") for key, fig in figures.items() if key not in showing.charts and id(fig) not in drawn
+    }
     return report.Report(
         screen.name,
         data=source.dataset.name,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import plotly.graph_objects as go
+import pytest
 
+from gmm_engine.figures.spelling import spelled
+from pages._ui import exports
 from pages._ui.report import Report
 from tests.pages.visit import visit
 
@@ -28,6 +31,22 @@ def test_a_report_holds_figures_numbers_settings_and_python():
         assert words in text
     assert text.count("Plotly.newPlot(") == 2
     assert text.count("plotly.js v") == 1
+
+
+@pytest.mark.parametrize("name", ["density", "time_series", "bic_selection", "anomalies"])
+def test_no_figure_stands_in_a_report_twice(name, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        exports.report, "Report", lambda *args, **parts: made.append(parts) or Report(*args, **parts)
+    )
+    monkeypatch.setattr(
+        exports,
+        "_button",
+        lambda screen, label, file, kind, make: make() if label.startswith("Report") else None,
+    )
+    assert not visit(name).exception
+    figures = [spelled(fig) for fig, _ in made[0]["figures"].values()]
+    assert len(figures) == len(set(figures)) > 0
 
 
 def test_settings_are_called_as_on_the_page():
