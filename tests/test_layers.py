@@ -32,7 +32,7 @@ ROWS = {
     "rows": FOUNDATION,
     "data": set(),
     "features": set(),
-    "mixture": LOOP | {"rows", "threads"},
+    "mixture": LOOP | {"rows"} | FOUNDATION,
     "selection": LOOP | {"mixture", "rows", "threads"},
     "merging": LOOP | {"compare", "mixture", "rows", "threads"},
     "density": LOOP | {"mixture", "threads"},

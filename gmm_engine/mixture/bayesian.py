@@ -23,8 +23,6 @@ from gmm_engine.rows import MemoryRows, PiecedRows, is_far, sample_of
 from gmm_engine.stored import Form
 from gmm_engine.types import Array, Outcome, Params, Run, Stats, Step
 
-DIAGONAL = ("diag", "spherical")
-
 
 class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
     """Gaussian mixture whose number of used components is inferred.
@@ -204,7 +202,7 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
             return np.diag(np.diag(found)) if kind == "diag" else found
         shape = {"diag": (d,), "spherical": ()}.get(kind, (d, d))
         given = validate.initial_array(self.covariance_prior, shape, f"{kind} covariance_prior")
-        matrix = given * np.eye(d) if kind in DIAGONAL else given
+        matrix = given * np.eye(d) if kind in variational.DIAGONAL else given
         if not np.allclose(matrix, matrix.T) or np.any(np.linalg.eigvalsh(matrix) <= 0):
             raise DataError(f"'{kind} covariance_prior' should be symmetric, positive-definite")
         return np.asarray(matrix * rows.frame.scale**2)
@@ -216,7 +214,7 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
         prior: variational.Prior,
         rng: np.random.RandomState,
     ) -> variational.Posterior:
-        diagonal = self.covariance_type in DIAGONAL
+        diagonal = self.covariance_type in variational.DIAGONAL
         if not task.is_automatic(self):
             resp = task.responsibilities(self, near, rng)
             return variational.update(near.weigh(resp, diagonal=diagonal), prior)

@@ -15,9 +15,12 @@ from functools import cached_property
 import numpy as np
 from scipy.special import betaln, digamma, gammaln
 
+from gmm_engine.kernels import wishart as kernels
 from gmm_engine.mixture.mstep import factorise
-from gmm_engine.rows.matrices import inverted, moments
+from gmm_engine.rows.matrices import moments
 from gmm_engine.types import LOG_2PI, Array, Params, Stats
+
+DIAGONAL = ("diag", "spherical")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +48,17 @@ class Prior:
     ridge: float
 
     @cached_property
+    def normal(self) -> tuple[Array, float, Array, float]:
+        """What kernels take it for: mean, its precision, covariance, ridge."""
+        mean, covariance = (np.array(each, np.float64, order="C") for each in (self.mean, self.covariance))
+        return mean, float(self.mean_precision), covariance, float(self.ridge)
+
+    @cached_property
     def log_normaliser(self) -> float:
         """Log of the Wishart's normalising constant."""
-        log_scale = -np.linalg.slogdet(self.covariance)[1]
-        return float(_log_normaliser(log_scale, np.array([self.freedom]), len(self.mean))[0])
+        d, log_scale = len(self.mean), -float(np.linalg.slogdet(self.covariance)[1])
+        gammas = gammaln(0.5 * (self.freedom - np.arange(d))).sum() + d * (d - 1) / 4 * np.log(np.pi)
+        return float(-0.5 * self.freedom * (log_scale + d * np.log(2)) - gammas)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +69,7 @@ class Posterior(Params):
     ----------
     sticks : (2, k) Beta parameters, or (1, k) Dirichlet concentrations.
     mean_precisions : (k,). freedoms : (k,). covariances of `Params` are inverse scale / freedom.
-    log_sticks : E[log] of what `sticks` are about, and of the rest: see `expected_log_sticks`.
+    log_sticks : E[log] of every broken share and of what it leaves (2, k); of Dirichlet weights (1, k).
     log_precisions : (k,) E[log |precision|].
     """
 
@@ -75,47 +85,42 @@ def update(stats: Stats, prior: Prior) -> Posterior:
     weight = stats.weight + 10 * np.finfo(np.float64).eps
     k, d = len(weight), len(prior.mean)
     found, scatters = moments(stats)
-    precisions = prior.mean_precision + weight
-    means = (prior.mean_precision * prior.mean + weight[:, None] * found) / precisions[:, None]
-    gap, pull = found - prior.mean, prior.mean_precision * weight / precisions
-    if prior.kind in ("diag", "spherical"):
-        inverse = np.diag(prior.covariance) + scatters + pull[:, None] * np.square(gap)
+    worth, freedoms = prior.mean_precision + weight, prior.freedom + weight
+    if prior.kind in DIAGONAL:
+        means = (prior.mean_precision * prior.mean + weight[:, None] * found) / worth[:, None]
+        pull = prior.mean_precision * weight / worth
+        inverse = np.diag(prior.covariance) + scatters + pull[:, None] * np.square(found - prior.mean)
         inverse = inverse + weight[:, None] * prior.ridge
         if prior.kind == "spherical":
             inverse = np.repeat(inverse.mean(axis=1, keepdims=True), d, axis=1)
-        freedoms = prior.freedom + weight
-        factors = factorise(inverse / freedoms[:, None])
+        covariances = inverse / freedoms[:, None]
     else:
-        inverse = scatters + (pull[:, None] * gap)[:, :, None] * gap[:, None, :]
-        if prior.ridge:
-            np.einsum("kff->kf", inverse)[:] += (weight * prior.ridge)[:, None]
-        freedoms = prior.freedom + weight
-        if prior.kind == "tied":
-            inverse = np.broadcast_to(inverse.mean(axis=0), inverse.shape)
+        tied = prior.kind == "tied"
+        if tied:
             freedoms = np.full(k, prior.freedom + weight.sum() / k)
-        factors = factorise((prior.covariance + inverse) / freedoms[:, None, None])
-    return posterior(_sticks(weight, prior), means, precisions, freedoms, factors)
+        means, covariances = np.empty((k, d)), np.empty((k, d, d))
+        kernels.combine(weight, found, scatters, prior.normal, freedoms, tied, means, covariances)
+    return posterior(_sticks(weight, prior), means, worth, freedoms, factorise(covariances))
 
 
-def posterior(sticks: Array, means: Array, precisions: Array, freedoms: Array, factors: Array) -> Posterior:
+def posterior(sticks: Array, means: Array, worth: Array, freedoms: Array, factors: Array) -> Posterior:
     """A posterior with everything that is expected under it."""
-    d = means.shape[1]
-    log_sticks = expected_log_sticks(sticks)
-    log_precisions = expected_log_precisions(freedoms, factors, d)
-    offsets = expected_log_weights(log_sticks) - 0.5 * d * (LOG_2PI + 1 / precisions) + 0.5 * log_precisions
+    k, d = means.shape
+    scales = factors if factors.ndim == 2 else np.diagonal(factors, axis1=1, axis2=2)
+    # Copies: kernels are compiled for contiguous arrays that can be written.
+    freedoms, log_precisions = np.array(freedoms, np.float64), np.empty(k)
+    kernels.expect(freedoms, np.array(scales, np.float64, order="C"), log_precisions)
+    if len(sticks) == 1:
+        log_sticks = np.asarray(digamma(sticks) - digamma(sticks.sum()))
+        weights, log_weights = sticks[0] / sticks.sum(), log_sticks[0]
+    else:
+        weights, log_weights, log_sticks = np.empty(k), np.empty(k), np.empty((2, k))
+        kernels.break_sticks(np.array(sticks, np.float64, order="C"), weights, log_sticks, log_weights)
+    offsets = log_weights - 0.5 * d * (LOG_2PI + 1 / worth) + 0.5 * log_precisions
     return Posterior(
-        weights(sticks), means, factors, constants=offsets, sticks=sticks, mean_precisions=precisions,
+        weights, means, factors, constants=offsets, sticks=sticks, mean_precisions=worth,
         freedoms=freedoms, log_sticks=log_sticks, log_precisions=log_precisions,
     )  # fmt: skip
-
-
-def weights(sticks: Array) -> Array:
-    """Mean mixing weights (k,), summing to one."""
-    if len(sticks) == 1:
-        return np.asarray(sticks[0] / sticks[0].sum())
-    share = sticks[0] / sticks.sum(axis=0)
-    left = np.concatenate([[1.0], np.cumprod(1 - share)[:-1]])
-    return np.asarray(share * left / (share * left).sum())
 
 
 def _sticks(weight: Array, prior: Prior) -> Array:
@@ -123,33 +128,6 @@ def _sticks(weight: Array, prior: Prior) -> Array:
         return np.asarray(prior.concentration + weight)[None]
     later = np.concatenate([np.cumsum(weight[::-1])[::-1][1:], [0.0]])
     return np.stack([1 + weight, prior.concentration + later])
-
-
-def expected_log_sticks(sticks: Array) -> Array:
-    """E[log] of every broken share and of what it leaves, (2, k); of Dirichlet weights, (1, k)."""
-    total = digamma(sticks.sum(axis=0)) if len(sticks) == 2 else digamma(sticks.sum())
-    return np.asarray(digamma(sticks) - total)
-
-
-def expected_log_weights(log_sticks: Array) -> Array:
-    """E[log weight] (k,) under the posterior."""
-    if len(log_sticks) == 1:
-        return np.asarray(log_sticks[0])
-    log_weights = log_sticks[0].copy()
-    log_weights[1:] += np.cumsum(log_sticks[1, :-1])
-    return np.asarray(log_weights)
-
-
-def expected_log_precisions(freedoms: Array, factors: Array, d: int) -> Array:
-    """E[log |precision|] (k,) of Wisharts with mean precision (L L^T)^-1."""
-    halves = 0.5 * (freedoms[:, None] - np.arange(d))
-    mean_log = -2 * _log_diagonal(factors) - d * np.log(freedoms)
-    return np.asarray(digamma(halves).sum(axis=1) + d * np.log(2) + mean_log)
-
-
-def _log_diagonal(factors: Array) -> Array:
-    scale = factors if factors.ndim == 2 else np.diagonal(factors, axis1=1, axis2=2)
-    return np.asarray(np.log(scale).sum(axis=1))
 
 
 def lower_bound(stats: Stats, posterior: Params, prior: Prior) -> float:
@@ -176,28 +154,12 @@ def _weight_divergence(posterior: Posterior, prior: Prior) -> float:
 
 
 def _shape_divergence(posterior: Posterior, prior: Prior) -> float:
-    d, freedoms = len(prior.mean), posterior.freedoms
-    inverse = _inverse_factors(posterior)
-    gap = (inverse @ (posterior.means - prior.mean)[:, :, None])[:, :, 0]
-    ratio = prior.mean_precision / posterior.mean_precisions
-    means = 0.5 * (d * (ratio - 1 - np.log(ratio)) + prior.mean_precision * np.square(gap).sum(axis=1))
-    log_scale = -2 * _log_diagonal(posterior.factors) - d * np.log(freedoms)
-    trace = (inverse @ prior.covariance * inverse).sum(axis=(1, 2)) / freedoms
-    wishart = (
-        _log_normaliser(log_scale, freedoms, d)
-        - prior.log_normaliser
-        + 0.5 * (freedoms - prior.freedom) * posterior.log_precisions
-        + 0.5 * freedoms * (trace - d)
-    )
-    return float(means.sum() + wishart.sum())
-
-
-def _inverse_factors(posterior: Posterior) -> Array:
+    factors = posterior.factors
     if posterior.diagonal:
-        return np.eye(posterior.factors.shape[1]) / posterior.factors[:, None, :]
-    return inverted(posterior.factors)
-
-
-def _log_normaliser(log_scale: Array, freedoms: Array, d: int) -> Array:
-    gammas = gammaln(0.5 * (freedoms[:, None] - np.arange(d))).sum(axis=1) + d * (d - 1) / 4 * np.log(np.pi)
-    return np.asarray(-0.5 * freedoms * (log_scale + d * np.log(2)) - gammas)
+        factors = np.eye(factors.shape[1]) * factors[:, None, :]
+    return float(
+        kernels.diverge(
+            posterior.means, posterior.mean_precisions, posterior.freedoms, factors,
+            posterior.log_precisions, prior.normal, float(prior.freedom), prior.log_normaliser,
+        )
+    )  # fmt: skip
