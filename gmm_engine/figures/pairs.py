@@ -166,11 +166,20 @@ def _looks(labels: Array, called: Sequence[str] | None) -> dict[str, Any]:
     One trace for each cell and group would be drawn half as fast.
     """
     groups, place = np.unique(labels, return_inverse=True)
-    each = groups.tolist()
-    shades, shapes = [theme.faint(theme.colour(j), 0.7) for j in each], [theme.symbol(j) for j in each]
-    marker = {"size": 4, "color": [shades[i] for i in place], "symbol": [shapes[i] for i in place]}
-    said = [_named(j, called) for j in each]
+    shades, shapes, said = zip(*(_look(j, called) for j in groups.tolist()), strict=True)
+    marker: dict[str, Any] = {"size": 4, "color": shades[0], "symbol": shapes[0]}
+    if len(groups) > 1:
+        # Numbers on a scale with a colour at each of them: a tenth of the colours' own length.
+        last = len(groups) - 1
+        scale = [[j / last, shade] for j, shade in enumerate(shades)]
+        marker |= {"color": place.astype(np.int16), "colorscale": scale, "cmin": 0, "cmax": last}
+        marker["symbol"] = [shapes[i] for i in place]
     return {"marker": marker, "text": [said[i] for i in place]}
+
+
+def _look(j: int, called: Sequence[str] | None) -> tuple[str, str, str]:
+    """Colour, shape and name of one group."""
+    return theme.faint(theme.colour(j), 0.7), theme.symbol(j), _named(j, called)
 
 
 def _keys(groups: Sequence[int], called: Sequence[str] | None) -> list[theme.Trace]:
@@ -179,10 +188,10 @@ def _keys(groups: Sequence[int], called: Sequence[str] | None) -> list[theme.Tra
         return []
     return [
         theme.trace(
-            "scatter", x=[None], y=[None], mode="markers", name=_named(j, called), hoverinfo="skip",
-            marker={"size": 4, "symbol": theme.symbol(j), "color": theme.faint(theme.colour(j), 0.7)},
+            "scatter", x=[None], y=[None], mode="markers", name=said, hoverinfo="skip",
+            marker={"size": 4, "color": shade, "symbol": shape},
         )
-        for j in groups
+        for shade, shape, said in (_look(j, called) for j in groups)
     ]  # fmt: skip
 
 
@@ -193,7 +202,7 @@ def _cell(
     return theme.trace(
         "scatter", x=theme.single(X[:, pair[0]]), y=theme.single(X[:, pair[1]]), mode="markers",
         xaxis=f"x{cell}", yaxis=f"y{cell}", showlegend=False, **looks,
-        hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra>%{{text}}</extra>",
+        hovertemplate=f"{x} %{{x:.4~g}}<br>{y} %{{y:.4~g}}<extra>%{{text}}</extra>",
     )  # fmt: skip
 
 

@@ -46,7 +46,8 @@ def test_a_cell_of_the_matrix_is_one_trace_with_every_group_in_its_own_look():
     assert len(cells) == 3
     for cell in cells:
         assert list(cell.text) == ["outliers", "one", "one", "two", "two", "two"]
-        looks = dict(zip(cell.text, zip(cell.marker.color, cell.marker.symbol, strict=True), strict=True))
+        colours = [cell.marker.colorscale[i][1] for i in cell.marker.color]
+        looks = dict(zip(cell.text, zip(colours, cell.marker.symbol, strict=True), strict=True))
         assert looks == {key.name: (key.marker.color, key.marker.symbol) for key in keys}
     np.testing.assert_allclose(cells[0].x, X[[3, 1, 4, 0, 2, 5], 0], rtol=1e-6)
 
