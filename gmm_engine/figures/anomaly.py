@@ -173,7 +173,7 @@ def _bars(counts: Array, edges: Array, typical: float, scale: float, name: str, 
         "bar", name=name, y=counts, marker={"color": shade},
         x=theme.single((bent[1:] + bent[:-1]) / 2), width=theme.single(np.diff(bent)),
         customdata=theme.single((edges[1:] + edges[:-1]) / 2),
-        hovertemplate=f"%{{y:,}} {name} rows at about %{{customdata:.4g}} nats<extra></extra>",
+        hovertemplate=f"%{{y:,}} {name} rows at about %{{customdata:.4~g}} nats<extra></extra>",
     )  # fmt: skip
 
 

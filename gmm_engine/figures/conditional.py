@@ -51,7 +51,7 @@ def regression(
         theme.trace(
             "scatter", x=theme.single(kept[:, 0]), y=theme.single(kept[:, 1]), mode="markers", name="rows",
             marker={"size": 5, "color": theme.MUTED, "opacity": 0.5},
-            hovertemplate=f"{given} %{{x:.4g}}<br>{asked} %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{given} %{{x:.4~g}}<br>{asked} %{{y:.4~g}}<extra></extra>",
         ),
         theme.trace(
             "scatter", x=theme.single(np.concatenate([at, at[::-1]])),
@@ -62,8 +62,8 @@ def regression(
         theme.trace(
             "scatter", x=theme.single(at), y=theme.single(found["mean"]), mode="lines", name="expected",
             line={"color": theme.colour(0), "width": 2.5}, customdata=theme.single(found["quantiles"]),
-            hovertemplate=f"at {given} %{{x:.4g}}: {asked} %{{y:.4g}} expected, "
-            "%{customdata[0]:.4g} to %{customdata[1]:.4g}<extra></extra>",
+            hovertemplate=f"at {given} %{{x:.4~g}}: {asked} %{{y:.4~g}} expected, "
+            "%{customdata[0]:.4~g} to %{customdata[1]:.4~g}<extra></extra>",
         ),
     ]  # fmt: skip
     mark: dict[str, Any] = {
@@ -120,7 +120,7 @@ def cut(axis: str, given: Parts, whole: Parts, intervals: Array, expected: float
     traces = [
         theme.trace(
             "scatter", x=theme.single(grid), y=theme.single(height), mode="lines", name=label, line=line,
-            hovertemplate=f"{name} %{{x:.4g}}, {label}: density %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{name} %{{x:.4~g}}, {label}: density %{{y:.4~g}}<extra></extra>",
         )
         for (label, line), height in zip(styles, heights, strict=True)
     ]  # fmt: skip
@@ -176,7 +176,7 @@ def filled(
         theme.trace(
             "scatter", y=theme.single(values[order]), mode="markers", name="filled in, with 90% limits",
             marker={"size": 6, "color": theme.colour(0)}, error_y=bars,
-            hovertemplate=f"{plain} filled in as %{{y:.4g}} ± %{{error_y.array:.3g}}<extra></extra>",
+            hovertemplate=f"{plain} filled in as %{{y:.4~g}} ± %{{error_y.array:.3~g}}<extra></extra>",
         )
     ]  # fmt: skip
     if truth is not None:
@@ -184,7 +184,7 @@ def filled(
             theme.trace(
                 "scatter", y=theme.single(truth[order]), mode="markers", name="hidden value",
                 marker={"size": 8, "symbol": "x-thin-open", "color": theme.colour(1), "line": {"width": 2}},
-                hovertemplate=f"hidden {plain} %{{y:.4g}}<extra></extra>",
+                hovertemplate=f"hidden {plain} %{{y:.4~g}}<extra></extra>",
             )
         )  # fmt: skip
     mean, spread = usual

@@ -52,7 +52,7 @@ def line(
         univariate.bars(kept, axis),
         *univariate.curves(kept, parts.weights, parts.means[:, 0], parts.covariances[:, 0, 0]),
         _densest(intervals, float(peaks[:, 1].max()) if len(peaks) else 1.0),
-        _peaks(peaks[:, 0], peaks[:, 1], f"mode at {theme.plain(axis)} %{{x:.4g}}<extra></extra>"),
+        _peaks(peaks[:, 0], peaks[:, 1], f"mode at {theme.plain(axis)} %{{x:.4~g}}<extra></extra>"),
     ]
     chosen = _band(span)
     return theme.figure(
@@ -88,12 +88,12 @@ def cumulative(
         theme.trace(
             "scatter", x=theme.single(values[places]), y=theme.single((places + 1) / len(values)),
             mode="lines", name="rows", line={"shape": "hv", "color": theme.MUTED, "width": 1.5},
-            hovertemplate=f"%{{y:.1%}} of the rows up to {name} %{{x:.4g}}<extra></extra>",
+            hovertemplate=f"%{{y:.1%}} of the rows up to {name} %{{x:.4~g}}<extra></extra>",
         ),
         theme.trace(
             "scatter", x=theme.single(curve[:, 0]), y=theme.single(curve[:, 1]), mode="lines",
             name="mixture", line={"color": theme.INK, "width": 2.5},
-            hovertemplate=f"probability %{{y:.1%}} up to {name} %{{x:.4g}}<extra></extra>",
+            hovertemplate=f"probability %{{y:.1%}} up to {name} %{{x:.4~g}}<extra></extra>",
         ),
         theme.trace(
             "scatter", x=[left, at, at], y=[share, share, 0], mode="lines+markers", name="quantile",
@@ -142,7 +142,7 @@ def plane(
         theme.trace(
             "heatmap", **place, z=theme.single(1 - mass), zmin=0, zmax=1.25, colorscale=theme.SEQUENTIAL,
             showscale=False, name="density", customdata=theme.single(mass), zsmooth="best",
-            hovertemplate=f"{across} %{{x:.4g}}<br>{up} %{{y:.4g}}<br>"
+            hovertemplate=f"{across} %{{x:.4~g}}<br>{up} %{{y:.4~g}}<br>"
             "%{customdata:.0%} of the probability is denser than here<extra></extra>",
         ),
         *[_outline(place, mass, level, i == 0) for i, level in enumerate(MASSES)],
@@ -150,7 +150,7 @@ def plane(
             "scatter", x=theme.single(drawn[:, 0]), y=theme.single(drawn[:, 1]), mode="markers",
             name="rows", marker={"size": 4, "color": theme.INK, "opacity": 0.35}, hoverinfo="skip",
         ),
-        _peaks(peaks[:, 0], peaks[:, 1], f"mode<br>{across} %{{x:.4g}}<br>{up} %{{y:.4g}}<extra></extra>"),
+        _peaks(peaks[:, 0], peaks[:, 1], f"mode<br>{across} %{{x:.4~g}}<br>{up} %{{y:.4~g}}<extra></extra>"),
     ]  # fmt: skip
     note = f"showing {len(drawn):,} of {len(kept):,} rows as dots"
     notes = [theme.note(note)] if len(drawn) < len(kept) else []
@@ -208,7 +208,7 @@ def _densest(intervals: Array, top: float) -> theme.Trace:
     return theme.trace(
         "scatter", x=theme.single(x), y=np.full(len(x), -0.035 * top, np.float32), mode="lines",
         name="densest", line={"color": theme.MUTED, "width": 7},
-        hovertemplate="in the highest-density region up to %{x:.4g}<extra></extra>",
+        hovertemplate="in the highest-density region up to %{x:.4~g}<extra></extra>",
     )  # fmt: skip
 
 

@@ -132,7 +132,8 @@ def correlations(names: Sequence[str], real: Array, made: Array) -> go.Figure:
     plain = [theme.plain(name) for name in names]
     trace = theme.trace(
         "heatmap", x=plain, y=plain, z=theme.single(shown), zmin=-1, zmax=1, colorscale=theme.DIVERGING,
-        text=words, hovertemplate="%{y} and %{x}, %{text}: %{z:.2f}<extra></extra>", xgap=2, ygap=2,
+        text=words, hovertemplate="%{y} and %{x}, %{text}: %{z:.2f}<extra></extra>", hoverongaps=False,
+        xgap=2, ygap=2,
         texttemplate="%{z:.2f}" if d <= 8 else None, colorbar={"thickness": 10, "len": 0.9},
     )  # fmt: skip
     axes: dict[str, Any] = {
@@ -190,7 +191,7 @@ def _dots(rows: Array, axes: Sequence[str], label: str, cell: str) -> theme.Trac
         "scatter", x=theme.single(kept[:, 0]), y=theme.single(kept[:, 1]), mode="markers", name=label,
         marker={"size": 5, "color": theme.faint(_shade(label), 0.6), "symbol": theme.symbol(label == MADE)},
         xaxis=f"x{cell}", yaxis=f"y{cell}",
-        hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra>{label}</extra>",
+        hovertemplate=f"{x} %{{x:.4~g}}<br>{y} %{{y:.4~g}}<extra>{label}</extra>",
     )  # fmt: skip
 
 
@@ -228,7 +229,7 @@ def _bars(values: Array, edges: Array, name: str, label: str, cell: str, first: 
         width=theme.single(np.diff(edges)), name=label, showlegend=first, legendgroup=label,
         marker={"color": _shade(label), "opacity": 0.5, "line": {"width": 0}},
         xaxis=f"x{cell}", yaxis=f"y{cell}",
-        hovertemplate=f"{theme.plain(name)} about %{{x:.4g}}: %{{y:.1%}} of the rows<extra>{label}</extra>",
+        hovertemplate=f"{theme.plain(name)} about %{{x:.4~g}}: %{{y:.1%}} of the rows<extra>{label}</extra>",
     )  # fmt: skip
 
 

@@ -67,10 +67,12 @@ def entropies(values: Array, suggested: int, height: int = 320) -> go.Figure:
     'entropy'
     """
     counts = np.arange(1, len(values) + 1)
-    hover = "%{x} clusters: entropy %{y:.3g} nats<extra></extra>"
+    told = [words.counted(count, "cluster") for count in counts.tolist()]
+    hover = "%{text}: entropy %{y:.3~g} nats<extra></extra>"
     line = theme.trace(
-        "scatter", x=counts, y=_certain(values), mode="lines+markers", name="entropy", marker={"size": 8},
-        line={"color": theme.colour(0), "width": 2}, hovertemplate=hover, showlegend=False,
+        "scatter", x=counts, y=_certain(values), mode="lines+markers", name="entropy", text=told,
+        marker={"size": 8}, line={"color": theme.colour(0), "width": 2}, hovertemplate=hover,
+        showlegend=False,
     )  # fmt: skip
     ring = theme.trace(
         "scatter", x=[suggested], y=[float(values[suggested - 1])], mode="markers", hoverinfo="skip",

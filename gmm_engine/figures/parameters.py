@@ -136,7 +136,7 @@ def _dots(
         yaxis="y" if panel == 1 else f"y{panel}",
         showlegend=panel == 1,
         legendgroup=kind,
-        hovertemplate=f"{kind} {title} %{{x:.4g}}<extra></extra>",
+        hovertemplate=f"%{{y}}: {kind} {title} %{{x:.4~g}}<extra></extra>",
     )
 
 

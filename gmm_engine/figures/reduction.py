@@ -148,7 +148,7 @@ def _ring(place: Array, row: int, axes: Sequence[str]) -> theme.Trace:
     return theme.trace(
         "scatter", x=[float(place[0])], y=[float(place[1])], mode="markers", marker=marker,
         name=f"row {row + 1}", showlegend=False,
-        hovertemplate=f"row {row + 1}<br>{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra></extra>",
+        hovertemplate=f"row {row + 1}<br>{x} %{{x:.4~g}}<br>{y} %{{y:.4~g}}<extra></extra>",
     )  # fmt: skip
 
 

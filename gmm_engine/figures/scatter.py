@@ -148,7 +148,7 @@ def _cloud(
     }
     x, y = (theme.plain(axis) for axis in axes)
     belief = "" if sure is None else ", %{customdata:.1%} sure"
-    hover = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label}{belief}<extra></extra>"
+    hover = f"{x} %{{x:.4~g}}<br>{y} %{{y:.4~g}}<br>{label}{belief}<extra></extra>"
     return theme.trace(
         "scatter" if few else "scattergl",
         x=theme.single(X[:, 0]), y=theme.single(X[:, 1]), mode="markers", name=label, marker=marker,
@@ -177,7 +177,7 @@ def _ellipses(means: Array, covariances: Array, axes: Sequence[str]) -> list[the
 
 def _centres(means: Array, axes: Sequence[str]) -> theme.Trace:
     x, y = (theme.plain(axis) for axis in axes)
-    hover = f"mean of %{{text}}<br>{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<extra></extra>"
+    hover = f"mean of %{{text}}<br>{x} %{{x:.4~g}}<br>{y} %{{y:.4~g}}<extra></extra>"
     marker = {"symbol": "cross-thin-open", "size": 11, "color": theme.INK, "line": {"width": 2}}
     return theme.trace(
         "scatter",
@@ -195,8 +195,9 @@ def _density(X: Array, axes: Sequence[str]) -> theme.Trace:
     return theme.trace(
         "heatmap",
         x=theme.single((x_edges[1:] + x_edges[:-1]) / 2), y=theme.single((y_edges[1:] + y_edges[:-1]) / 2),
-        z=theme.single(shade), colorscale=theme.SEQUENTIAL, showscale=False,
-        hovertemplate=f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>10^%{{z:.1f}} rows here<extra></extra>",
+        z=theme.single(shade), colorscale=theme.SEQUENTIAL, showscale=False, hoverongaps=False,
+        customdata=counts.T.astype(np.int32),
+        hovertemplate=f"{x} %{{x:.4~g}}<br>{y} %{{y:.4~g}}<br>%{{customdata:,}} rows here<extra></extra>",
     )  # fmt: skip
 
 

@@ -228,7 +228,7 @@ def _shade(x: Any, share: Array, j: int) -> theme.Trace:
 def _line(x: Any, y: Array, name: str, shade: str = theme.INK) -> theme.Trace:
     return theme.trace(
         "scatter", x=x, y=y, mode="lines", name=theme.plain(name), line={"color": shade, "width": 1.4},
-        hovertemplate=f"{theme.plain(name)} %{{y:.5g}}<br>%{{x}}<extra></extra>",
+        hovertemplate=f"{theme.plain(name)} %{{y:.5~g}}<br>%{{x}}<extra></extra>",
     )  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def _marked(index: pd.Index, y: Array, rows: Array) -> theme.Trace:
     return theme.trace(
         "scatter", x=_at(index, rows), y=theme.single(y[rows]), mode="markers", name="strange",
         marker={"size": 11, "symbol": "circle-open", "color": theme.colour(4), "line": {"width": 2.5}},
-        hovertemplate="strange: %{y:.5g}<br>%{x}<extra></extra>",
+        hovertemplate="strange: %{y:.5~g}<br>%{x}<extra></extra>",
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def bars(x: Array, axis: str) -> theme.Trace:
         x=theme.single((edges[1:] + edges[:-1]) / 2), y=theme.single(counts / (width * max(kept.size, 1))),
         width=theme.single(width), customdata=counts.astype(np.int32), name="rows",
         marker={"color": theme.GRID, "line": {"color": theme.MUTED, "width": 0.5}},
-        hovertemplate=f"{x_name} about %{{x:.4g}}<br>%{{customdata:,}} rows<extra></extra>",
+        hovertemplate=f"{x_name} about %{{x:.4~g}}<br>%{{customdata:,}} rows<extra></extra>",
     )  # fmt: skip
 
 
@@ -92,5 +92,5 @@ def _curve(x: Array, y: Array, shade: str, label: str, width: float = 2.0) -> th
     return theme.trace(
         "scatter",
         x=theme.single(x), y=theme.single(y), mode="lines", name=label, line={"color": shade, "width": width},
-        hovertemplate=f"{label} at %{{x:.4g}}: density %{{y:.4g}}<extra></extra>",
+        hovertemplate=f"{label} at %{{x:.4~g}}: density %{{y:.4~g}}<extra></extra>",
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """What holds for every figure: Plotly takes it, and a file of it has colours and no markup of a visitor's."""
 
+import re
+
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
@@ -24,3 +26,8 @@ def test_a_file_holds_no_theme_token(make):
     text = pio.to_json(theme.concrete(make()), validate=False)
     assert "#0000" not in text
     assert "<b>" not in text
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_numbers_in_a_hover_end_without_zeros(make):
+    assert not re.search(r"%\{[^}]*:\.\dg\}", pio.to_json(make(), validate=False))
