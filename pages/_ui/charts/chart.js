@@ -22,8 +22,9 @@ export function show({ data, parentElement, setTriggerValue }) {
   return () => chart.remove();
 }
 
-function libraryFor(figure) {
-  const name = figure.data.every((trace) => LIGHT.has(trace.type ?? "scatter")) ? "light" : "whole";
+const needed = (figure) => figure.data.every((trace) => LIGHT.has(trace.type ?? "scatter")) ? "light" : "whole";
+
+function library(name) {
   libraries[name] ??= new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = new URL(`./${name}.js`, import.meta.url);
@@ -39,10 +40,13 @@ function inSight(chart) {
   return box.bottom > -NEAR && box.top < window.innerHeight + NEAR;
 }
 
-// Of the waiting figures in sight the one that is read first.
+// Of the waiting figures in sight the one that is read first; those for which a library of a second's
+// work has to come are put off until all others stand.
 function first() {
   const before = (a, b) => a.host.compareDocumentPosition(b.host) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return [...waiting].filter(inSight).reduce((best, each) => (best && before(best, each) ? best : each), undefined);
+  const ready = [...waiting].filter((chart) => !chart.putOff);
+  const seen = (ready.length ? ready : [...waiting]).filter(inSight);
+  return seen.reduce((best, each) => (best && before(best, each) ? best : each), undefined);
 }
 
 function same(bytes, others) {
@@ -54,8 +58,8 @@ const shade = (host) => getComputedStyle(host).getPropertyValue("--st-text-color
 // Until the browser has painted what was drawn.
 const painted = () => new Promise((done) =>
   document.hidden ? setTimeout(done) : requestAnimationFrame(() => setTimeout(done)));
-const idle = () => new Promise((done) =>
-  window.requestIdleCallback ? requestIdleCallback(done, { timeout: 100 }) : setTimeout(done, 30));
+const idle = (timeout = 100) => new Promise((done) =>
+  window.requestIdleCallback ? requestIdleCallback(done, { timeout }) : setTimeout(done, 30));
 
 async function work() {
   if (running) return;
@@ -106,7 +110,15 @@ class Chart {
       return;
     }
     const { figure, alt, file, pick } = drawn(this.bytes, getComputedStyle(host));
-    const Plotly = await libraryFor(figure);
+    const name = needed(figure), late = name === "whole" && !libraries.whole;
+    if (late && !this.putOff) {
+      this.putOff = true;
+      this.ask();
+      return;
+    }
+    if (late) await idle(2000);
+    this.putOff = false;
+    const Plotly = await library(name);
     if (this.plotly && this.plotly !== Plotly) this.clear();
     host.setAttribute("role", "figure");
     host.setAttribute("aria-label", alt);
