@@ -6,7 +6,7 @@
 
 Streamlit's own chart element is taken down and put up again whenever its figure changes,
 which takes most of the time between a moved slider and its answer. This one stays and is
-updated. Its scripts come from `ROUTES`; where the page is not served by `app.py`, which
+updated. Its scripts come from `scripts.routes`; where the page is not served by `app.py`, which
 has them, Streamlit's element is shown.
 """
 
