@@ -57,6 +57,11 @@ class Family:
         """Whether only the diagonals of the scatters are needed, and covariances are (k, d)."""
         return self.name.endswith("I")
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether `solve` makes use of the previous covariances."""
+        return self.name in ("VEE", "EVE", "VVE")
+
     def count(self, k: int, d: int) -> int:
         """Number of free covariance parameters of `k` components in `d` columns."""
         free = {"E": 1, "V": k, "I": 0}

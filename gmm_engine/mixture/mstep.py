@@ -55,11 +55,11 @@ class MStep:
     def _factors(self, stats: Stats, previous: Params | None, scatters: Array) -> Array:
         diagonal = self.family.diagonal
         weight = np.maximum(stats.weight, TINY)
-        before = None
-        if previous is not None:
+        before, empty = None, stats.weight < EMPTY
+        emptied = bool(empty.any())
+        if previous is not None and (emptied or self.family.looks_back):
             before = np.square(previous.factors) if diagonal else previous.covariances()
-        empty = stats.weight < EMPTY
-        if empty.any():
+        if emptied:
             spare = before if before is not None else np.ones_like(scatters)
             scatters[empty] = spare[empty] * weight[empty].reshape((-1,) + (1,) * (scatters.ndim - 1))
         if self.ridge.any():

@@ -76,7 +76,7 @@ class MemoryRows:
 
         with threads.single_threaded_blas() if wide else nullcontext():
             self._over_chunks(task)
-        likelihood, total, log_max, noise_weight = totals.sum(axis=0)
+        likelihood, total, log_max, noise_weight = added(totals).tolist()
         return unpack(reference, added(moments), likelihood, total, log_max, noise_weight)
 
     def weigh(self, resp: Array, *, diagonal: bool = False) -> Stats:
@@ -181,7 +181,7 @@ class MemoryRows:
 
 
 def added(moments: Array) -> Array:
-    """The sum of what all chunks hold, in their order."""
+    """The sum of what all chunks hold, in their order; one alone is its own."""
     return moments[0] if len(moments) == 1 else np.asarray(moments.sum(axis=0))
 
 
