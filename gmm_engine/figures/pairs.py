@@ -173,8 +173,8 @@ def _looks(labels: Array, called: Sequence[str] | None) -> dict[str, Any]:
         last = len(groups) - 1
         scale = [[j / last, shade] for j, shade in enumerate(shades)]
         marker |= {"color": place.astype(np.int16), "colorscale": scale, "cmin": 0, "cmax": last}
-        marker["symbol"] = [shapes[i] for i in place]
-    return {"marker": marker, "text": [said[i] for i in place]}
+        marker["symbol"] = np.array(shapes)[place]
+    return {"marker": marker, "text": np.array(said)[place]}
 
 
 def _look(j: int, called: Sequence[str] | None) -> tuple[str, str, str]:
