@@ -31,6 +31,8 @@ FONTS = {
     "Source Serif": "source-serif-4-latin",
     "Source Code Pro": "source-code-pro-latin",
 }
+# Plotly's toolbar offers to upload a chart to its makers' server: not with a visitor's data.
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]}
 STYLE = """
 body { color: #14181c; font: 16px/1.5 Inter, system-ui, sans-serif; margin: 2rem auto; max-width: 60rem;
   padding: 0 1rem; }
@@ -145,5 +147,5 @@ def _number(label: str, row: tuple[str, str]) -> tuple[str, str]:
 
 def _figure(position: int, row: tuple[go.Figure, str]) -> str:
     fig, words = row
-    drawing = theme.concrete(fig).to_html(include_plotlyjs=position == 0, full_html=False)
+    drawing = theme.concrete(fig).to_html(include_plotlyjs=position == 0, full_html=False, config=CONFIG)
     return f"<figure>{drawing}<figcaption>{escape(words)}</figcaption></figure>"

@@ -65,6 +65,11 @@ def test_a_report_forbids_itself_the_network():
     assert re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=", text) == []
 
 
+def test_no_chart_of_a_report_offers_to_be_uploaded():
+    text = made(figures={"clusters": (FIGURE, "Two groups")})
+    assert '"modeBarButtonsToRemove": ["sendChartToCloud"]' in text
+
+
 def test_names_from_files_are_text():
     text = made(data="<script>alert(1)</script>", settings={"clustering_columns": ("<b>",)})
     assert "<script>alert" not in text
