@@ -43,7 +43,7 @@ def digits(screen: layout.Screen) -> None:
         digit_views.held_out(screen, shown)
         digit_views.inside(screen, shown.value)
         if name == digit_models.CLASSIC:
-            st.info("Why it reads so badly: 64 x 65 / 2 numbers per covariance, from about 60 pictures.")
+            st.info("Why it reads so badly: 64 × 65 / 2 numbers per covariance, from about 60 pictures.")
         exports.offer(
             screen, shown.source,
             rows=lambda: digit_views.rows(shown.value),

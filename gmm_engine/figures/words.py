@@ -35,15 +35,15 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def counted(n: int, thing: str) -> str:
-    """A number of things.
+def counted(n: int, thing: str, ending: str = "s") -> str:
+    """A number of things; `ending` makes them several.
 
     Examples
     --------
-    >>> counted(1, "row"), counted(1200, "row")
-    ('1 row', '1,200 rows')
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "stretch", "es")
+    ('1 row', '1,200 rows', '2 stretches')
     """
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+    return f"{n:,} {thing}{'' if n == 1 else ending}"
 
 
 def rising(left: float, right: float) -> str:

@@ -103,7 +103,6 @@ def ask(screen: Screen, source: Source) -> tuple[TableSpec, str | None]:
     data = source.dataset
     columns = controls.columns(screen, data.numeric)
     scaling = controls.choice(screen, "scaling", "Scaling", SCALES, help=SCALES_HELP)
-    mixture = controls.mixture(screen, auto=True)
     text = "A component spread evenly over the box of the data takes the rows that belong nowhere."
     noise = controls.switch(screen, "noise", "Noise component", help=text)
     label = describe.classes(screen, data, columns)
@@ -119,6 +118,7 @@ def ask(screen: Screen, source: Source) -> tuple[TableSpec, str | None]:
                 )
             )
             guide = label
+    mixture = controls.mixture(screen, auto=True)
     return TableSpec(mixture, columns, scaling, noise, guide, seen), label
 
 

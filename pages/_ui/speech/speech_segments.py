@@ -90,7 +90,7 @@ def _draw(screen: Screen, shown: jobs.Shown[AcousticSegments]) -> None:
     )
     shares = np.bincount(found.labels, minlength=found.k) / len(found.labels)
     each = words.listed([f"sound {j + 1} takes {share:.0%}" for j, share in enumerate(shares)])
-    cut = f"cut into {words.counted(len(table), 'stretch')}".replace("stretchs", "stretches")
+    cut = f"cut into {words.counted(len(table), 'stretch', 'es')}"
     charts.show(
         screen, "segments", fig, f"{data.about['seconds']:.1f} seconds of sound {cut}: {each} of the time."
     )
