@@ -39,14 +39,6 @@ def prepare(weights, factors, given, shift, inverses, constants):
         constants[j] = np.log(weights[j]) - 0.5 * d * LOG_2PI - log_scale + shift
 
 
-@kernel
-def invert_all(factors, inverses):
-    """Inverses of lower factors (k, d, d)."""
-    for j in range(factors.shape[0]):
-        inverses[j] = 0.0
-        invert(factors[j], inverses[j])
-
-
 @inlined
 def invert(factor, inverse):
     """The lower triangle of the inverse of a lower factor (d, d)."""

@@ -43,8 +43,10 @@ def inverted(factors: Array) -> Array:
     """Inverses (k, d, d) of lower factors."""
     if factors.shape[1] >= WIDE:
         return np.asarray(np.linalg.inv(factors))
-    inverses = np.empty(factors.shape)
-    kernels.invert_all(np.array(factors, np.float64, order="C"), inverses)
+    k, inverses = len(factors), np.empty(factors.shape)
+    kernels.prepare(
+        np.ones(k), np.array(factors, np.float64, order="C"), np.empty(0), 0.0, inverses, np.empty(k)
+    )
     return inverses
 
 
