@@ -211,8 +211,11 @@ def past_fans(index: pd.Index, table: pd.DataFrame, name: str) -> go.Figure:
     came = table.drop_duplicates("row").sort_values("row")
     rows = came["row"].to_numpy(int)
     drawn = rows[envelope(came["actual"].to_numpy(), 0, len(rows))]
-    actual = came.set_index("row")["actual"]
-    traces.append(_line(_at(index, drawn), theme.single(actual.loc[drawn].to_numpy()), "what came"))
+    actual = came.set_index("row")["actual"].loc[drawn].to_numpy()
+    if len(drawn) == len(rows):  # no line across rows that no fan foretold
+        gaps = np.flatnonzero(np.diff(rows) > 1) + 1
+        drawn, actual = np.insert(drawn, gaps, rows[gaps - 1]), np.insert(actual, gaps, np.nan)
+    traces.append(_line(_at(index, drawn), theme.single(actual), "what came"))
     return theme.figure(traces, 300, "", name, hovermode="closest")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -29,9 +31,16 @@ def groups(fit: Fit) -> None:
         )
     st.markdown("\n".join(lines))
     table = profiles(fit)
-    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
-    formats["share"] = st.column_config.NumberColumn(format="percent")
-    st.dataframe(table, hide_index=True, column_config=formats)
+    st.dataframe(table, hide_index=True, column_config=digits(table))
+
+
+def digits(table: pd.DataFrame) -> dict[str, Any]:
+    """How a table's columns are written: numbers with four digits, shares as per cents."""
+    numbers = table.select_dtypes("float").columns
+    return {
+        name: st.column_config.NumberColumn(format="percent" if name == "share" else "%.4g")
+        for name in numbers
+    }
 
 
 def profiles(fit: Fit) -> pd.DataFrame:
@@ -83,5 +92,4 @@ def compared(fit: Fit, known: pd.Series, column: str) -> None:
 
 def side_by_side(table: pd.DataFrame) -> None:
     """A table of true and fitted numbers, with sensible digits."""
-    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
-    st.dataframe(table, hide_index=True, column_config=formats)
+    st.dataframe(table, hide_index=True, column_config=digits(table))

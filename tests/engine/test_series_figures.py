@@ -70,3 +70,10 @@ def test_examples_repeat(name):
     first, second = SERIES[name].load(), SERIES[name].load()
     assert first.digest == second.digest
     assert len(first.numeric) == 1
+
+
+def test_what_came_is_not_drawn_across_rows_that_no_fan_foretold():
+    table = pd.DataFrame({"origin": [2.0, 2.0, 6.0], "row": [2.0, 3.0, 6.0], "actual": [1.0, 2.0, 9.0]})
+    fig = figures.past_fans(pd.RangeIndex(8), table.assign(low=0.0, median=1.0, high=2.0), "x")
+    assert np.isnan(fig.data[-1].y).tolist() == [False, False, True, False]
+    assert list(fig.data[-1].x) == [2, 3, 3, 6]

@@ -114,7 +114,7 @@ def ask(screen: Screen, source: Source) -> tuple[TableSpec, str | None]:
             words = "The rest stays hidden, so that one can see how many of them the fit gets right."
             seen = int(
                 controls.slider(
-                    screen, "seen", "Labels it sees", 1, 100, 10 if full else 100, format="%d %%", help=words
+                    screen, "seen", "Labels it sees", 1, 100, 10 if full else 100, format="%d%%", help=words
                 )
             )
             guide = label

@@ -26,7 +26,7 @@ def conditional(screen: Screen, shown: Shown[Fit]) -> Answer:
     fit, names = shown.value, shown.value.names
     if len(names) < 2:
         raise DataError(f"Only {names[0]} is chosen: to see one column given another, choose two or more.")
-    left, middle, right = st.columns(3)
+    left, middle, right = st.columns([1.3, 1.3, 1])
     with left:
         asked = controls.column(screen, "asked", "Asked for", names, len(names) - 1)
     rest = [f for f in range(len(names)) if f != asked]

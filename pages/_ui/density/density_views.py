@@ -16,7 +16,7 @@ from gmm_engine.density import highest_density_intervals, highest_density_mass, 
 from gmm_engine.figures import density as figures
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array
-from pages._ui import charts, controls, fits
+from pages._ui import charts, controls, describe, fits
 from pages._ui.fits import Fit
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -77,6 +77,7 @@ def _line(screen: Screen, shown: Shown[Fit]) -> Answer:
     values = np.linspace(*one.quantile([0.0005, 0.9995]), 300)
     curve = np.column_stack([values, one.cdf(values)])
     below = figures.cumulative(x, name, curve, span, (at, share))
+    st.header("Share below each value", anchor=False)
     charts.show(screen, "cumulative", below, figures.cumulative_alt(name, span, chance, (at, share)))
     body = (
         f"one = model.marginal([{f}])\n"
@@ -121,8 +122,7 @@ def _plane(screen: Screen, shown: Shown[Fit]) -> Answer:
     )
     table = pd.DataFrame(peaks[0], columns=axes).assign(**{"log density (nats)": peaks[1]})
     st.caption("The modes, densest first.")
-    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table}
-    st.dataframe(table, hide_index=True, column_config=formats)
+    st.dataframe(table, hide_index=True, column_config=describe.digits(table))
     body = (
         f"two = model.marginal({list(pair)})\n"
         f"chance, error = two.box_probability({[across[0], up[0]]}, {[across[1], up[1]]})\n"
@@ -163,7 +163,7 @@ def _within(found: list[Any], values: Array) -> Span:
 
 
 def _percent(screen: Screen, name: str, label: str, default: int, text: str) -> float:
-    return int(controls.slider(screen, name, label, 1, 99, default, format="%d %%", help=text)) / 100
+    return int(controls.slider(screen, name, label, 1, 99, default, format="%d%%", help=text)) / 100
 
 
 def _line_modes(one: Any) -> Array:

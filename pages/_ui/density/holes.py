@@ -11,7 +11,7 @@ import streamlit as st
 
 from gmm_engine.figures import conditional as figures
 from gmm_engine.types import Array, Dataset
-from pages._ui import cache, charts, controls, fits
+from pages._ui import cache, charts, controls, describe, fits
 from pages._ui.density.density_views import Answer
 from pages._ui.fits import Fit
 from pages._ui.inputs import Source
@@ -29,7 +29,7 @@ def hidden(screen: Screen, source: Source, names: tuple[str, ...]) -> Source:
     text = "Cells hidden at random, so that what is filled in can be compared with what was there."
     # Two sliders: what hides cells of a full table must not reach into one with gaps of its own.
     name, first = ("hide_more", 0) if gaps else ("hide", 10)
-    share = int(controls.slider(screen, name, "Hide cells", 0, 60, first, format="%d %%", help=text))
+    share = int(controls.slider(screen, name, "Hide cells", 0, 60, first, format="%d%%", help=text))
     if share == 0:
         return source
     key = (source.key, "hidden", names, share)
@@ -60,7 +60,8 @@ def filled(screen: Screen, shown: Shown[Fit]) -> Answer:
     if gaps.any():
         drawn["filled"] = _column(screen, fit, X, mean, deviation, truth)
         st.header("Completed rows", anchor=False)
-        st.dataframe(_completed(data.values, fit, gaps, mean, deviation)[gaps.any(axis=1)].head(MOST_ROWS))
+        rows = _completed(data.values, fit, gaps, mean, deviation)[gaps.any(axis=1)].head(MOST_ROWS)
+        st.dataframe(rows, column_config=describe.digits(rows))
     else:
         st.info("No cell is missing in these columns: hide some to see how they are found again.")
     body = (

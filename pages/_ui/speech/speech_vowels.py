@@ -83,7 +83,7 @@ def _draw(screen: Screen, shown: jobs.Shown[Placed]) -> None:
     )
     data = shown.source.dataset
     sounds.player(data.values, data.about["sample_rate"])
-    st.dataframe(placed.table(), hide_index=True)
+    st.dataframe(placed.table(), hide_index=True, column_config=sounds.TIMES)
     exports.offer(
         screen, shown.source, rows=placed.table, figures={"vowels": fig}, recipe=_recipe(KINDS[kind])
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gmm_engine import BudgetError, RowMaker
 from gmm_engine.figures import likeness as figures
-from pages._ui import charts, controls, exports, fits
+from pages._ui import charts, controls, describe, exports, fits
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -72,7 +72,7 @@ def verdict(found: Compared) -> None:
             f"The made rows can be **told from the table**; the column that differs most is "
             f"{literal(worst['column'])} ({worst['apart']:.2f} apart)."
         )
-    st.dataframe(found.columns.round(4), hide_index=True)
+    st.dataframe(found.columns, hide_index=True, column_config=describe.digits(found.columns))
     st.caption(
         "Compared with the rows the mixtures were fitted to. Apart: largest gap between the two cumulative "
         "shares, or between shares of categories."

@@ -12,7 +12,7 @@ from gmm_engine.figures import series as figures
 from gmm_engine.regimes.forecast import Backtest
 from gmm_engine.regimes.surprise import THRESHOLD
 from gmm_engine.types import Array
-from pages._ui import charts, controls, fits
+from pages._ui import charts, controls, describe, fits
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -89,9 +89,7 @@ def regimes(screen: Screen, shown: Shown[Found], memory: bool) -> dict[str, Any]
     _about_memory(found, memory)
     st.header("What each regime is like", anchor=False)
     table = found.profile()
-    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
-    formats["share"] = st.column_config.NumberColumn(format="percent")
-    st.dataframe(table, hide_index=True, column_config=formats)
+    st.dataframe(table, hide_index=True, column_config=describe.digits(table))
     st.caption(
         "Spread: standard deviation. Lasts: expected number of rows in a row. Times: how often entered."
     )
@@ -136,7 +134,8 @@ def _candidates(found: Found) -> None:
     )
     if len(model.table_) > 1:
         with st.expander("All candidates"):
-            st.dataframe(model.table_.drop(columns="held_out").sort_values("bic"), hide_index=True)
+            tried = model.table_.drop(columns="held_out").sort_values("bic")
+            st.dataframe(tried, hide_index=True, column_config=describe.digits(tried))
 
 
 def strange(screen: Screen, shown: Shown[Found], scores: Array) -> dict[str, Any]:
@@ -153,13 +152,20 @@ def strange(screen: Screen, shown: Shown[Found], scores: Array) -> dict[str, Any
     st.markdown(
         f"**{len(rows):,} rows** are marked, one in {span:,.0f}. Each was judged by the rows before it only."
     )
-    table = pd.DataFrame({"row": rows + 1, "when": found.series.index[rows]})
+    table = pd.DataFrame({"row": rows + 1, "when": _when(found.series.index[rows])})
     for f, name in enumerate(found.series.columns):
         table[name] = found.series.values[rows, f]
     table["score"] = scores[rows]
     table["regime"] = found.path[rows] + 1
-    st.dataframe(table.nlargest(MOST_LISTED, "score"), hide_index=True)
+    listed = table.nlargest(MOST_LISTED, "score")
+    st.dataframe(listed, hide_index=True, column_config=describe.digits(listed))
     return {"strange": fig}
+
+
+def _when(index: pd.Index) -> pd.Index:
+    """Dates without the time of day, where all of them are midnight."""
+    whole = isinstance(index, pd.DatetimeIndex) and (index == index.normalize()).all()
+    return pd.Index(index.date) if whole else index
 
 
 def forecast(
@@ -175,12 +181,15 @@ def forecast(
     if not len(past.table):
         return {"forecast": fig}
     back = shown.derive(("past", column, h), lambda: figures.past_fans(index, past.table, column))
+    st.header("What it would have said before", anchor=False)
     words = f"Past 80% bands of {column} beside what came; {past.coverage:.0%} of the values lie inside."
     charts.show(screen, "past", back, words)
     with st.expander("The quantiles and the pool"):
-        st.dataframe(quantiles.set_axis([f"{level:.0%}" for level in quantiles.columns], axis=1))
+        table = quantiles.set_axis([f"{level:.0%}" for level in quantiles.columns], axis=1)
+        st.dataframe(table.set_axis(_when(table.index)), column_config=describe.digits(table))
         pool = pd.DataFrame({"forecaster": list(past.weights), "share": list(past.weights.values())})
-        st.dataframe(pool.sort_values("share", ascending=False), hide_index=True)
+        pool = pool.sort_values("share", ascending=False)
+        st.dataframe(pool, hide_index=True, column_config=describe.digits(pool))
     return {"forecast": fig, "past forecasts": back}
 
 
