@@ -14,6 +14,8 @@ from gmm_engine.types import TINY, Array, Params, Stats
 # A component below this weight keeps its mean and covariance.
 EPSILON = float(np.finfo(np.float64).eps)
 EMPTY = 10 * EPSILON
+# A pivot below this share of its variance is rounding: dependent columns leave up to six EPSILON.
+SINGULAR = 16 * EPSILON
 VARIANCE_FLOOR = 1e-12
 
 
@@ -95,7 +97,7 @@ def factorise(covariances: Array) -> Array:
     if covariances.ndim == 2:
         _refuse(covariances > 0)
         return np.sqrt(covariances)
-    factors, singular = matrices.cholesky(covariances, EPSILON)
+    factors, singular = matrices.cholesky(covariances, SINGULAR)
     if singular >= 0:
         raise _collapsed(singular)
     return factors

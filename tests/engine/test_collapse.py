@@ -27,3 +27,14 @@ def test_a_flat_table_collapses_in_words(name):
     model = GaussianMixture(2, covariance_type=name, reg_covar=0, init_params="random", random_state=0)
     with pytest.raises(DegenerateFitError, match="collapsed"):
         model.fit(flat)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_columns_that_depend_on_each_other_are_always_refused(seed):
+    """Whatever rounding leaves of the smallest pivot; a ridge makes them a mixture again."""
+    rng = np.random.default_rng(seed)
+    free = np.round(rng.normal(size=(60, 1 + seed % 4)) * 100)
+    X = np.column_stack([free, free @ rng.integers(1, 9, free.shape[1])]) * 10.0 ** (seed % 7 - 3)
+    with pytest.raises(DegenerateFitError, match="Component 0 collapsed"):
+        GaussianMixture(1, reg_covar=0).fit(X)
+    assert GaussianMixture(1).fit(X).converged_
