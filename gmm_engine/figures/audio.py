@@ -14,7 +14,7 @@ from gmm_engine.types import Array
 MOST_COLUMNS = 1500
 MOST_SHADES = 400
 F1_TICKS = (200, 300, 400, 500, 700, 1000, 1300)  # Hz
-F2_TICKS = (600, 800, 1000, 1500, 2000, 2500, 3000, 3500)
+F2_TICKS = (600, 800, 1000, 1500, 2000, 3000)
 ELLIPSE = np.linspace(0, 2 * np.pi, 60)
 
 

@@ -35,7 +35,7 @@ def show(
 ) -> None:
     """Show pictures (n, s, s) in one scale with a few words under each; `alt` says what they are.
 
-    On a phone half as many as `across` stand in a line.
+    On a phone at most five stand in a line.
     """
     screen.showing.charts[name] = (digits.pictures(pictures, words, across), alt)
     tiles = [{"words": text, "ink": ink} for text, ink in zip(words, spelled(pictures), strict=True)]

@@ -6,7 +6,7 @@ export default function ({ parentElement, data }) {
   const place = parentElement.querySelector(".gallery");
   place.setAttribute("aria-label", data.alt);
   place.style.setProperty("--across", data.across);
-  place.style.setProperty("--few", Math.ceil(data.across / 2));
+  place.style.setProperty("--few", Math.min(data.across, 5));
   place.replaceChildren(...data.tiles.map(tile));
 }
 
