@@ -23,10 +23,11 @@ import streamlit as st
 
 from gmm_engine.errors import BudgetError, GMMError
 from pages._ui import appetite, cache
-from pages._ui.gate import TICK_SECONDS, Gate, gate
+from pages._ui.gate import Gate, gate
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
-from pages._ui.progress import Progress
+from pages._ui.plain import literal
+from pages._ui.progress import Preview, Progress, ProgressRow
 from pages._ui.saving import visitors
 from pages._ui.settings import MEGABYTE, SETTINGS
 
@@ -34,9 +35,7 @@ __all__ = ["Progress", "Shown", "result"]
 
 Value = TypeVar("Value")
 Derived = TypeVar("Derived")
-QUIET_SECONDS = 0.3
 BLINK_SECONDS = 0.1  # work that is over before a place in a queue could be shown
-DRAW_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -116,12 +115,12 @@ def result(
     key = (screen.name, name, source.key, spec)
     job = _job(screen, name)
     value = cache.store(source.public).get(key)
-    preview = None if draw is None else _Preview(st.empty(), draw)
+    preview = None if draw is None else Preview(st.empty(), draw)
     if value is None and job.stopped == key == job.partial[0]:
         _ask(screen, job, key, name, "Go on", "Stopped. Below is what was found until then.")
         return Shown(job.partial[1], source, spec, key, partial=True)
-    if value is None and _must_ask(job, key, seconds):
-        return _previous(screen, job, key, name)
+    if value is None and _must_ask(job, key, source, seconds):
+        return _previous(screen, job, key, name, source)
     if value is None:
         try:
             needed = appetite.usual(source.dataset) if memory is None else memory
@@ -134,7 +133,7 @@ def result(
             previous = job.shown
             if previous is None:
                 raise
-            screen.problem(f"{problem} The previous result is still shown.")
+            screen.problem(f"{problem} {_belongs(previous, source)}")
             screen.showing.older = True
             return previous
         cache.store(source.public).put(key, value)
@@ -148,15 +147,28 @@ def _job(screen: Screen, name: str) -> _Job:
     return jobs.setdefault((screen.name, name), _Job())
 
 
-def _must_ask(job: _Job, key: Hashable, seconds: float) -> bool:
-    slow = seconds > SETTINGS.live_seconds and job.asked != key
-    return job.stopped == key or (slow and job.shown is not None)
+def _must_ask(job: _Job, key: Hashable, source: Source, seconds: float) -> bool:
+    """Slow work waits for *Fit* when a control moves; who brings a file wants its result."""
+    slow, previous = seconds > SETTINGS.live_seconds and job.asked != key, job.shown
+    return job.stopped == key or (slow and previous is not None and not _brought(source, previous))
 
 
-def _previous(screen: Screen, job: _Job, key: Hashable, name: str) -> Shown[Any]:
+def _brought(source: Source, previous: Shown[Any]) -> bool:
+    """Whether the data are a visitor's own, and others than before."""
+    return not source.public and source.key != previous.source.key
+
+
+def _belongs(previous: Shown[Any], source: Source) -> str:
+    """What the result that stays on screen was made from."""
+    if _brought(source, previous):
+        return f"The result below is that of {literal(previous.source.dataset.name)}."
+    return "The result below is from the previous settings."
+
+
+def _previous(screen: Screen, job: _Job, key: Hashable, name: str, source: Source) -> Shown[Any]:
     """Keep the previous result, if there is one, and offer to start the work."""
     stopped, previous = "Stopped. " if job.stopped == key else "", job.shown
-    words = "The result below is from the previous settings." if previous else "There is no result yet."
+    words = _belongs(previous, source) if previous else "There is no result yet."
     _ask(screen, job, key, name, "Fit", stopped + words)
     screen.showing.older = True
     return st.stop() if previous is None else previous
@@ -179,7 +191,7 @@ def _compute(
     key: Hashable,
     name: str,
     work: Work[Value],
-    preview: _Preview | None,
+    preview: Preview | None,
     lane: Gate | None,
     known: Callable[[], Value | None],
 ) -> Value:
@@ -195,7 +207,7 @@ def _compute(
         job.partial = (key, partial)
 
     slot = screen.status.empty()
-    report = _Report(slot, f"{screen.key(name)}_stop", stop, keep, preview, job.asked == key)
+    report = ProgressRow(slot, f"{screen.key(name)}_stop", stop, keep, preview, job.asked == key)
     place = nullcontext() if lane is None else lane.slot(report.waiting, visitors.visitor())
     with place:
         value = known()
@@ -206,7 +218,7 @@ def _compute(
     return value
 
 
-def _drain(steps: Generator[Progress, None, Value], report: _Report) -> Value:
+def _drain(steps: Generator[Progress, None, Value], report: ProgressRow) -> Value:
     """Run a generator to its end and return what it returns."""
     end = time.monotonic() + SETTINGS.job_seconds
     while True:
@@ -220,68 +232,3 @@ def _drain(steps: Generator[Progress, None, Value], report: _Report) -> Value:
                 f"The work was ended after {SETTINGS.job_seconds:.0f} s, the limit of this server. "
                 "Try fewer rows, columns or components."
             )
-
-
-class _Preview:
-    """Draws partial results in a slot, a few times a second."""
-
-    def __init__(self, slot: Any, draw: Callable[[Any, Any], None]) -> None:
-        self.slot, self.draw = slot, draw
-        self.drawn = 0.0
-
-    def show(self, partial: Any) -> None:
-        """Draw, unless that was done a moment ago."""
-        if time.monotonic() - self.drawn > DRAW_SECONDS:
-            self.draw(self.slot, partial)
-            self.drawn = time.monotonic()
-
-
-class _Report:
-    """Shows progress with a Stop button, but only when the work outlasts a blink."""
-
-    def __init__(
-        self,
-        slot: Any,
-        key: str,
-        stop: Callable[[], None],
-        keep: Callable[[Any], None],
-        preview: _Preview | None,
-        asked: bool,
-    ) -> None:
-        self.slot, self.key, self.stop, self.keep, self.preview = slot, key, stop, keep, preview
-        self.started = self.last = time.monotonic()
-        self.bar: Any = None
-        self.asked = asked
-        if asked:  # at once, in the room of the button that was pressed
-            self._show(Progress(None, "Beginning"))
-
-    def waiting(self, ahead: int) -> None:
-        """Say how many jobs run before this one."""
-        jobs = "1 job is" if ahead == 1 else f"{ahead} jobs are"
-        self._show(Progress(None, f"Waiting: {jobs} ahead of yours."))
-
-    def progress(self, step: Progress) -> None:
-        """Update the bar a few times a second."""
-        if step.partial is not None:
-            self.keep(step.partial)
-        now = time.monotonic()
-        if now - self.last < TICK_SECONDS:
-            return
-        self.last = now
-        if now - self.started > QUIET_SECONDS:
-            self._show(step)
-        else:
-            st.session_state.get("_jobs")  # lets Streamlit end a superseded run here
-        if self.preview is not None and step.partial is not None:
-            self.preview.show(step.partial)
-
-    def _show(self, step: Progress) -> None:
-        if self.bar is None:
-            # `studio.css` knows rows of work that nobody asked for, and lays them over the page.
-            kind = "asked" if self.asked else "working"
-            row = self.slot.container(key=f"{self.key}_{kind}", horizontal=True, vertical_alignment="center")
-            self.bar = row.container(width="stretch").empty()
-            row.button("Stop", key=self.key, on_click=self.stop, icon=":material/stop_circle:")
-        self.bar.progress(
-            min(max(step.fraction or 0.0, 0.0), 1.0), text=step.words.replace(" -", " \N{MINUS SIGN}")
-        )

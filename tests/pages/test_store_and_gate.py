@@ -155,3 +155,36 @@ def test_visitors_who_wait_for_one_result_compute_it_once():
     visitor.join()
     assert not page.exception
     assert page.text[0].value == "found by the first"
+
+
+def _slow_work():
+    import pandas as pd
+    import streamlit as st
+
+    from gmm_engine.types import Dataset
+    from pages._ui import jobs, layout
+    from pages._ui.inputs import Source
+
+    def work():
+        return f"{name}, {spec}"
+        yield
+
+    blank = st.container()
+    name, spec = st.text_input("data", "first.csv", key="data"), st.text_input("spec", "a", key="spec")
+    public = name.startswith("example")
+    source = Source(Dataset(pd.DataFrame({"a": [1.0, 2.0]}), name=name), (name,), public, "")
+    screen = layout.Screen("clustering", blank, blank, blank)
+    st.text(jobs.result(screen, source, spec, work, name="slow", seconds=60).value)
+
+
+def test_slow_work_waits_for_fit_unless_another_file_came():
+    page = AppTest.from_function(_slow_work, default_timeout=30).run()
+    assert page.text[0].value == "first.csv, a"
+    page.text_input(key="spec").set_value("b").run()
+    assert page.text[0].value == "first.csv, a"
+    assert any("from the previous settings" in words.value for words in page.markdown)
+    page.text_input(key="data").set_value("second.csv").run()
+    assert page.text[0].value == "second.csv, b"
+    page.text_input(key="data").set_value("example").run()
+    assert page.text[0].value == "second.csv, b"
+    assert [button.label for button in page.button] == ["Fit"]

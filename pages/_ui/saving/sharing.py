@@ -125,7 +125,7 @@ def _save(
 
     showing = screen.showing
     if showing.older:
-        raise DataError("The result on screen belongs to previous settings: press Fit, then save.")
+        raise DataError("The result on screen belongs to previous settings or data: press Fit, then save.")
     files = [File(file.kind, file.name, file.content or b"") for file in sent]
     live = source.restorable and set(source.files) <= set(sent)
     link = share.spelled({**screen.link, **showing.instead})
