@@ -6,10 +6,12 @@ Single times mean little on a shared machine; a ratio of medians of alternating 
 from __future__ import annotations
 
 import json
+import math
 import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +50,23 @@ def write(name: str, rows: Any, **about: Any) -> None:
 
 
 def save(name: str, rows: Any, **about: Any) -> None:
-    """Write one benchmark's result with what it ran on."""
+    """Write one benchmark's result with what it ran on; numbers that are not finite become null."""
     RESULTS.mkdir(exist_ok=True)
-    document = {"machine": machine(), **about, "results": rows}
-    text = json.dumps(document, indent=1, default=float) + "\n"
+    document = finite({"machine": machine(), **about, "results": rows})
+    text = json.dumps(document, indent=1, default=float, allow_nan=False) + "\n"
     (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def finite(value: Any) -> Any:
+    """The same nested lists and mappings, with None for infinities and what is not a number.
+
+    JSON has no word for either.
+    """
+    if isinstance(value, Mapping):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return None if isinstance(value, Real) and not math.isfinite(value) else value
 
 
 def machine() -> dict[str, Any]:
