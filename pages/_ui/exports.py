@@ -25,12 +25,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages._ui import layout, menu, report
+from pages._ui import excerpt, layout, menu, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.saving import sharing
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NEEDS = "It needs gmm_engine, which comes with GMM Studio: `pip install .` in the folder of its source."
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,17 @@ def offer(
 ) -> None:
     """The *Take away* panel of a page; leave out what the page does not have.
 
-    `tables` are more tables, by the words on their buttons; `files` are pictures, films and the like.
+    `tables` are more tables, by the words on their buttons: reports and saved results show their
+    first rows; `files` are pictures, films and the like.
     """
     st.header("Take away", anchor=False)
-    name, noted = screen.name, (report.numbers(), report.labels())
+    name, noted, tables = screen.name, (report.numbers(), report.labels()), tables or {}
     with st.container(horizontal=True):
         if rows is not None:
             _button(screen, "Rows (CSV)", f"{name}.csv", "text/csv", lambda: csv(rows()))
-        for i, (words, make) in enumerate((tables or {}).items()):
-            _button(screen, words, f"{name}_{i + 1}.csv", "text/csv", lambda make=make: csv(make()))
+        for words, make in tables.items():
+            file = excerpt.file_name(name, words)
+            _button(screen, words, file, "text/csv", lambda make=make: csv(make()))
         for file in files:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             _button(screen, file.words, file.name, kind, file.make)
@@ -78,7 +81,7 @@ def offer(
             _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model()))
         _button(
             screen, "Report (HTML)", f"{name}_report.html", "text/html",
-            lambda: _report(screen, source, figures or {}, recipe, noted).html(),
+            lambda: _report(screen, source, figures or {}, tables, recipe, noted).html(),
         )  # fmt: skip
         if recipe is not None:
             _button(screen, "Python", f"{name}.py", "text/x-python", lambda: script(name, source, recipe))
@@ -87,20 +90,15 @@ def offer(
     text = script(name, source, recipe) if recipe is not None else ""
     if text:
         layout.reproduce(screen.key("reproduce"), text)
-    sharing.offer(screen, source, model=model, script=text)
+    sharing.offer(screen, source, model=model, tables=tables, script=text)
 
 
-def saved(
-    screen: Screen,
-    name: str,
-    model: Mapping[str, Any] | None,
-    figures: Mapping[str, tuple[go.Figure, str]],
-) -> None:
-    """What a saved result of the page `name` gives to take away."""
+def saved(screen: Screen, kept: report.Report, model: Mapping[str, Any] | None) -> None:
+    """What a saved result gives to take away."""
+    name = kept.page
     with st.container(horizontal=True):
         if model is not None:
             _button(screen, "Model (JSON)", f"{name}_model.json", "application/json", lambda: _json(model))
-        kept = report.Report(name, figures=figures)
         _button(screen, "Report (HTML)", f"{name}_report.html", "text/html", kept.html)
 
 
@@ -121,13 +119,14 @@ def harmless(cell: Any) -> Any:
 def script(name: str, source: Source, recipe: Recipe) -> str:
     """A Python file that repeats the page."""
     title, imports = menu.entry(name).title, _imports(source, recipe)
-    return f'"""{title}, as made with GMM Studio."""\n\n{imports}\n\n{source.code}\n\n{recipe.body.strip()}\n'
+    opening = f'"""{title}, as made with GMM Studio.\n\n{NEEDS}\n"""'
+    return f"{opening}\n\n{imports}\n\n{source.code}\n\n{recipe.body.strip()}\n"
 
 
 def notebook(name: str, source: Source, recipe: Recipe) -> bytes:
     """The same as a Jupyter notebook, one cell each for imports, data and the work."""
     row = menu.entry(name)
-    words = {"cell_type": "markdown", "metadata": {}, "source": f"# {row.title}\n\n{row.question}"}
+    words = {"cell_type": "markdown", "metadata": {}, "source": f"# {row.title}\n\n{row.question}\n\n{NEEDS}"}
     texts = (_imports(source, recipe), source.code, recipe.body.strip())
     code = [
         {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
@@ -169,6 +168,7 @@ def _report(
     screen: Screen,
     source: Source,
     figures: Mapping[str, go.Figure],
+    tables: Mapping[str, Callable[[], pd.DataFrame]],
     recipe: Recipe | None,
     noted: tuple[Mapping[str, tuple[str, str]], Mapping[str, str]],
 ) -> report.Report:
@@ -182,6 +182,7 @@ def _report(
         data=source.dataset.name,
         figures={**showing.charts, **more},
         numbers=noted[0],
+        tables=excerpt.every(tables),
         labels=noted[1],
         settings={} if showing.older else screen.link,
         script=script(screen.name, source, recipe) if recipe is not None else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import runpy
 
@@ -62,6 +63,15 @@ def test_the_notebook_runs_top_to_bottom(geyser):
         if cell["cell_type"] == "code":
             exec(compile(cell["source"], "cell", "exec"), names)
     assert names["model"].n_components == 2
+
+
+def test_script_and_notebook_say_on_top_where_the_engine_comes_from(geyser):
+    recipe = exports.Recipe(fits.code(MixtureSpec(2), geyser.dataset.numeric), fits.imports(MixtureSpec(2)))
+    document = ast.parse(exports.script("clustering", geyser, recipe))
+    first = json.loads(exports.notebook("clustering", geyser, recipe))["cells"][0]
+    assert "pip install ." in ast.get_docstring(document)
+    assert first["cell_type"] == "markdown"
+    assert "pip install ." in first["source"]
 
 
 def test_a_link_holds_every_value_and_its_version():
