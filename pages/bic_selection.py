@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import exports, jobs, layout
+from pages._ui import describe, exports, jobs, layout
 from pages._ui.bic_selection import sweep_views, sweeps
 
 ABOUT = layout.About(
@@ -46,5 +46,6 @@ with layout.page("bic_selection", about=ABOUT) as screen:
             rows=lambda: fit.labelled(shown.source.dataset.values),
             model=fit.model.to_dict,
             figures={"model": picture, "curves": curves, **merging},
+            tables={"Profiles (CSV)": lambda: describe.told(fit)},
             recipe=exports.Recipe(shown.spec.code(sweeps.CRITERIA[label]), sweeps.IMPORTS),
         )  # fmt: skip

@@ -48,6 +48,6 @@ with layout.page("clustering", about=ABOUT) as screen:
             rows=lambda: fit.labelled(data.values),
             model=lambda: fit.model.to_dict() | {"columns": list(fit.names)},
             figures={"clusters": fig},
-            tables={"Profiles (CSV)": lambda: describe.profiles(fit)},
+            tables={"Profiles (CSV)": lambda: describe.told(fit)},
             recipe=cluster_code.recipe(shown.spec, gaps),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """Density: how probable every value is, alone or given others, and what missing cells hold."""
 
-from pages._ui import controls, exports, fits, inputs, layout
+from pages._ui import controls, describe, exports, fits, inputs, layout
 from pages._ui.density import conditional_views, density_views, holes
 
 ABOUT = layout.About(
@@ -50,6 +50,7 @@ with layout.page("density", about=ABOUT) as screen:
             rows=answer.rows,
             model=shown.value.model.to_dict,
             figures=answer.figures,
+            tables={"Profiles (CSV)": lambda: describe.told(shown.value)},
             recipe=exports.Recipe(
                 f"{fits.code(*shown.spec)}\n{answer.body}", (*fits.imports(shown.spec[0]), *answer.imports)
             ),

@@ -41,6 +41,7 @@ with layout.page("em_steps", about=ABOUT) as screen:
         exports.offer(
             screen, shown.source,
             rows=walk.history,
+            tables={"Components (CSV)": walk.final},
             model=walk.model.to_dict if walk.model else None,
             figures={
                 "climb": shown.derive("climb", lambda: climb.climb(trace.bounds)),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import exports, layout
+from pages._ui import describe, exports, layout
 from pages._ui.infinite_mixture import infinite, infinite_views
 
 ABOUT = layout.About(
@@ -50,5 +50,6 @@ with layout.page("infinite_mixture", about=ABOUT) as screen:
             rows=lambda: found.fit.labelled(shown.source.dataset.values),
             model=found.fit.model.to_dict,
             figures=drawn,
+            tables={"Profiles (CSV)": lambda: describe.told(found.fit)},
             recipe=exports.Recipe(shown.spec.code(len(found.fit.X)), infinite.IMPORTS),
         )  # fmt: skip

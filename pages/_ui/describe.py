@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -49,14 +50,20 @@ def profiles(fit: Fit) -> pd.DataFrame:
     return table.assign(component=list(fit.called)) if fit.groups else table
 
 
+def told(fit: Fit) -> pd.DataFrame:
+    """The profiles, and beside them what sets each group apart in words, for files and reports."""
+    apart = what_sets_apart(*fit.parts, fit.names)
+    return profiles(fit).assign(**{"what sets it apart": [_words(rows, str) for rows in apart]})
+
+
 def _group(fit: Fit, j: int) -> str:
     return literal(fit.groups[j]) if j < len(fit.groups) else f"Component {j + 1}"
 
 
-def _words(rows: list[tuple[str, float]]) -> str:
+def _words(rows: list[tuple[str, float]], spelled: Callable[[str], str] = literal) -> str:
     if not rows:
         return "close to the average in every column."
-    parts = [f"{'high' if size > 0 else 'low'} {literal(name)} ({size:+.1f} sd)" for name, size in rows]
+    parts = [f"{'high' if size > 0 else 'low'} {spelled(name)} ({size:+.1f} sd)" for name, size in rows]
     return ", ".join(parts).replace("-", "\N{MINUS SIGN}") + "."
 
 

@@ -19,6 +19,7 @@ import streamlit as st
 
 from gmm_engine.figures import theme
 from pages._ui import menu
+from pages._ui.excerpt import Excerpt
 
 STATIC = Path(__file__).with_name("static")
 NUMBERS, LABELS = "numbers_on_screen", "labels_on_screen"
@@ -42,7 +43,9 @@ figure { margin: 1.5rem 0; }
 figcaption { margin-top: 0.75rem; }
 figcaption, .help { color: #4d565e; font-size: 0.9em; }
 table { border-collapse: collapse; }
-td { border-bottom: 1px solid #daddd9; padding: 0.3rem 1.2rem 0.3rem 0; vertical-align: top; }
+.wide { overflow-x: auto; }
+th { color: #4d565e; font-size: 0.9em; font-weight: 600; text-align: left; }
+td, th { border-bottom: 1px solid #daddd9; padding: 0.3rem 1.2rem 0.3rem 0; vertical-align: top; }
 td + td { font-variant-numeric: tabular-nums; }
 pre { background: #f4f5f3; overflow-x: auto; padding: 1rem; }
 """
@@ -58,6 +61,7 @@ class Report:
     data : what the data are called.
     figures : name -> (figure, what it shows in words).
     numbers : label -> (value, what it means).
+    tables : title -> its first rows.
     settings : values of the controls, by parameter of the link.
     labels : what the page calls them.
     script : Python that gives the same again, or "".
@@ -67,6 +71,7 @@ class Report:
     data: str = ""
     figures: Mapping[str, tuple[go.Figure, str]] = field(default_factory=dict)
     numbers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    tables: Mapping[str, Excerpt] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     script: str = ""
@@ -79,6 +84,7 @@ class Report:
             f"<p>Data: {escape(self.data)}</p>" if self.data else "",
             _section("Numbers", _table(_number(*each) for each in self.numbers.items())),
             _section("Figures", "".join(map(_figure, range(len(self.figures)), self.figures.values()))),
+            *(_section(escape(title), _excerpt(part)) for title, part in self.tables.items()),
             _section("Settings", _table(self._settings())),
             _section("The same in Python", f"<pre>{escape(self.script)}</pre>" if self.script else ""),
             "<p class='help'>Made with GMM Studio.</p>",
@@ -138,6 +144,14 @@ def _section(title: str, content: str) -> str:
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     lines = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
     return f"<table>{lines}</table>" if lines else ""
+
+
+def _excerpt(part: Excerpt) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in part.columns)
+    lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in part.rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    note = f"<p class='help'>{escape(part.note)}</p>" if part.note else ""
+    return f"<div class='wide'><table><tr>{head}</tr>{body}</table></div>{note}"
 
 
 def _number(label: str, row: tuple[str, str]) -> tuple[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from gmm_engine.figures.spelling import spelled
-from pages._ui import exports
+from pages._ui import excerpt, exports
 from pages._ui.report import Report
 from tests.pages.visit import visit
 
@@ -74,3 +75,34 @@ def test_names_from_files_are_text():
     text = made(data="<script>alert(1)</script>", settings={"clustering_columns": ("<b>",)})
     assert "<script>alert" not in text
     assert "&lt;b&gt;" in text
+
+
+def test_tables_stand_in_a_report_shortened_and_said_so():
+    frame = pd.DataFrame({"<name>": range(60), "share": [0.25] * 60})
+    text = made(tables={"Profiles": excerpt.of(frame)})
+    assert "<h2>Profiles</h2>" in text
+    assert "<th>&lt;name&gt;</th>" in text
+    assert "<td>49</td><td>25.0%</td>" in text
+    assert "<td>50</td>" not in text
+    assert "The first 50 of 60 rows" in text
+
+
+@pytest.mark.parametrize("name", ["clustering", "density", "bic_selection", "infinite_mixture", "anomalies"])
+def test_tables_of_a_page_are_files_with_names_and_part_of_its_report(name, monkeypatch):
+    files, reports = [], []
+    monkeypatch.setattr(
+        exports.report, "Report", lambda *args, **parts: reports.append(parts) or Report(*args)
+    )
+    monkeypatch.setattr(
+        exports,
+        "_button",
+        lambda screen, label, file, kind, make: files.append(file) or (label.startswith("Report") and make()),
+    )
+    page = visit(name)
+    assert not page.exception
+    kind = "flagged" if name == "anomalies" else "profiles"
+    assert f"{name}_{kind}.csv" in files
+    (table,) = reports[0]["tables"].values()
+    assert table.rows
+    labels = list(page.session_state["labels_on_screen"].values())
+    assert len(labels) == len(set(labels)), "two settings of one name"

@@ -72,14 +72,18 @@ def test_with_its_file_a_result_lives_again(shelf):
     assert any("A saved result" in text.value for text in guest.markdown)
 
 
-def test_without_its_file_figures_and_model_are_shown(shelf):
-    token = save(uploaded())
+def test_without_its_file_numbers_figures_tables_and_model_are_shown(shelf):
+    maker = uploaded()
+    token = save(maker)
     entry = shelf.get(token)
     assert entry.files == ()
     guest = arrive(token)
     assert guest.get("plotly_chart")
     assert {button.label for button in guest.get("download_button")} == {"Model (JSON)", "Report (HTML)"}
-    assert not guest.metric
+    assert metrics(guest) == metrics(maker)
+    profiles = guest.dataframe[0].value
+    assert {"component", "share", "height, mean", "what sets it apart"} <= set(profiles)
+    assert len(profiles) == int(dict(metrics(maker))["Components"])
     assert "read_table" in script(guest)
 
 

@@ -46,7 +46,9 @@ def test_a_table_learned_from_is_needed_to_show_the_result_again(shelf):
     maker = visit("anomalies", anomalies_data="Upload", anomalies_learn="Another file")
     maker.file_uploader(key="anomalies_file").upload("people.csv", PEOPLE).run()
     maker.file_uploader(key="anomalies_reference").upload("others.csv", OTHERS).run()
-    assert not arrive(save(maker, "anomalies"), "anomalies").metric
+    guest = arrive(save(maker, "anomalies"), "anomalies")
+    assert not guest.file_uploader
+    assert not guest.dataframe, "rows of a table that was not saved"
     maker.checkbox(key="anomalies_save_file").check().run()
     guest = arrive(save(maker, "anomalies"), "anomalies")
     assert metrics(guest) == metrics(maker) != []
@@ -137,3 +139,50 @@ def test_roles_are_checked(roles):
         unpack(content)
     del document["roles"]
     assert unpack(zlib.compress(json.dumps(document).encode())).roles == ()
+
+
+CELLS = {"title": "Profiles", "columns": ["a"], "rows": [["1"]], "total": 1}
+DAMAGED = {
+    "numbers of nothing": {"numbers": None},
+    "a number without its meaning": {"numbers": [["BIC", "1"]]},
+    "a number that is no text": {"numbers": [["BIC", 1, ""]]},
+    "a number without end": {"numbers": [["BIC", "1" * 3_000, ""]]},
+    "too many numbers": {"numbers": [["BIC", "1", ""]] * 400},
+    "tables of nothing": {"tables": None},
+    "a table that is none": {"tables": ["x"]},
+    "a table without a title": {"tables": [CELLS | {"title": None}]},
+    "two columns of one name": {"tables": [CELLS | {"columns": ["a", "a"], "rows": [["1", "2"]]}]},
+    "a row too wide": {"tables": [CELLS | {"rows": [["1", "2"]]}]},
+    "a cell that is no text": {"tables": [CELLS | {"rows": [[1]]}]},
+    "too many rows": {"tables": [CELLS | {"rows": [["1"]] * 60, "total": 60}]},
+    "fewer rows than it shows": {"tables": [CELLS | {"total": 0}]},
+    "a length that is no number": {"tables": [CELLS | {"total": True}]},
+}
+
+
+@pytest.mark.parametrize("part", DAMAGED.values(), ids=DAMAGED)
+def test_numbers_and_tables_are_checked(part):
+    import zlib
+
+    from gmm_engine.errors import DataError
+    from pages._ui.saving.snapshots import Snapshot, pack, unpack
+
+    document = json.loads(zlib.decompress(pack(Snapshot("clustering", {}, True, {}))))
+    with pytest.raises(DataError, match="cannot be used"):
+        unpack(zlib.compress(json.dumps(document | part).encode()))
+
+
+def test_results_of_earlier_releases_open():
+    import zlib
+
+    from pages._ui.excerpt import Excerpt
+    from pages._ui.saving.snapshots import Snapshot, pack, unpack
+
+    table = Excerpt(("a",), (("1",),), 3)
+    full = Snapshot("clustering", {}, True, {}, numbers={"BIC": ("1", "")}, tables={"Profiles": table})
+    assert unpack(pack(full)) == full
+    document = json.loads(zlib.decompress(pack(full)))
+    for field in ("numbers", "tables"):
+        del document[field]
+    old = unpack(zlib.compress(json.dumps(document).encode()))
+    assert (old.numbers, old.tables) == ({}, {})

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from gmm_engine.errors import GMMError
 from pages._ui import inputs, layout, menu, share, uploads
+from pages._ui.plain import literal, tame
 from pages._ui.saving import sharing, visitors
 from pages._ui.uploads import Sent
 
@@ -90,8 +92,9 @@ def _banner(token: str, opened: _Opened) -> None:
 
 
 def _view(opened: _Opened) -> None:
-    """Figures, model and Python of a result whose data were not saved."""
-    from pages._ui import charts, exports
+    """Numbers, figures, tables, model and Python of a result whose data were not saved."""
+    from pages._ui import charts, exports, fits
+    from pages._ui.report import Report
 
     snapshot = opened.snapshot
     row = menu.entry(snapshot.page)
@@ -99,9 +102,24 @@ def _view(opened: _Opened) -> None:
     st.markdown(row.question)
     blank = st.container()
     screen = layout.Screen(f"saved_{row.name}", blank, blank, blank)
+    fits.metrics([(_plain(label), *map(_plain, told)) for label, told in snapshot.numbers.items()])
     for name, (fig, alt) in snapshot.figures.items():
         charts.show(screen, name, fig, alt)
-    exports.saved(screen, row.name, snapshot.model, snapshot.figures)
+    for title, part in snapshot.tables.items():
+        st.header(_plain(title), anchor=False)
+        st.dataframe(pd.DataFrame(part.rows, columns=list(part.columns)), hide_index=True)
+        if part.note:
+            st.caption(part.note)
+    kept = Report(
+        row.name, figures=snapshot.figures, numbers=snapshot.numbers, tables=snapshot.tables,
+        script=snapshot.script,
+    )  # fmt: skip
+    exports.saved(screen, kept, snapshot.model)
     if snapshot.script:
         layout.reproduce(screen.key("reproduce"), snapshot.script)
     st.page_link(menu.page(row), label=f"Open {row.title} with data of your own", icon=row.icon)
+
+
+def _plain(text: str) -> str:
+    """Text that came with the link, as it is: it may hold Markdown of somebody's column names."""
+    return text if tame(text) else literal(text)

@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import DataError, GMMError
-from pages._ui import share
+from pages._ui import excerpt, report, share
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.plain import literal
@@ -26,14 +26,18 @@ from pages._ui.settings import SETTINGS
 from pages._ui.uploads import Sent
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pages._ui.saving.shelf import Shelf
+    from pages._ui.saving.snapshots import Snapshot
 
 DEFAULT_FILE = Path(__file__).parents[3] / "saved" / "studio.db"
 STORED = (
-    "Stored are this page's settings, the fitted model and its figures with the points they draw. "
+    "Stored are this page's settings, numbers, summary tables and figures with the points they draw, and "
+    "the fitted model. "
     "Whoever has the link can see them, for {days:g} days; you can delete them earlier."
 )
-WITHOUT = "Without it, others see the figures and the model, but cannot change the settings."
+WITHOUT = "Without it, others see figures, numbers and model, but cannot change the settings."
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,16 @@ def shelf() -> Shelf:
 
 
 def offer(
-    screen: Screen, source: Source, *, model: Callable[[], Mapping[str, Any]] | None, script: str
+    screen: Screen,
+    source: Source,
+    *,
+    model: Callable[[], Mapping[str, Any]] | None,
+    tables: Mapping[str, Callable[[], pd.DataFrame]],
+    script: str,
 ) -> None:
     """Reserve the panel's place; it is drawn when the page is complete."""
-    place = st.container()
-    screen.showing.finish = partial(_panel, screen, place, source, model, script)
+    made = partial(_made, screen, source, model, tables, script)
+    screen.showing.finish = partial(_panel, screen, st.container(), source, made)
 
 
 def day(seconds: float) -> str:
@@ -83,8 +92,7 @@ def _panel(
     screen: Screen,
     place: DeltaGenerator,
     source: Source,
-    model: Callable[[], Mapping[str, Any]] | None,
-    script: str,
+    made: Callable[[tuple[Sent, ...]], Snapshot],
 ) -> None:
     with place, st.popover("Save and share", icon=":material/share:", key=screen.key("sharing")):
         st.markdown(STORED.format(days=SETTINGS.share_days))
@@ -92,7 +100,7 @@ def _panel(
         with_files = _ask_for_files(screen, files)
         if st.button("Save", type="primary", key=screen.key("save")):
             try:
-                _save(screen, source, model() if model else None, script, files if with_files else ())
+                _save(screen, made, files if with_files else ())
             except GMMError as problem:
                 st.error(str(problem), icon=":material/error:")
         _list(screen)
@@ -117,21 +125,38 @@ def _ask_for_files(screen: Screen, files: tuple[Sent, ...]) -> bool:
     return st.checkbox(label, key=screen.key("save_file"), help=WITHOUT)
 
 
-def _save(
-    screen: Screen, source: Source, model: Mapping[str, Any] | None, script: str, sent: tuple[Sent, ...]
-) -> None:
-    from pages._ui.saving.shelf import DAY, File
-    from pages._ui.saving.snapshots import Snapshot, pack
+def _made(
+    screen: Screen,
+    source: Source,
+    model: Callable[[], Mapping[str, Any]] | None,
+    tables: Mapping[str, Callable[[], pd.DataFrame]],
+    script: str,
+    sent: tuple[Sent, ...],
+) -> Snapshot:
+    """What is on screen, as it is saved with the files `sent`."""
+    from pages._ui.saving.snapshots import Snapshot
 
-    showing = screen.showing
-    if showing.older:
+    return Snapshot(
+        screen.name,
+        share.spelled({**screen.link, **screen.showing.instead}),
+        source.restorable and set(source.files) <= set(sent),
+        screen.showing.charts,
+        model() if model else None,
+        script,
+        tuple(file.role for file in sent),
+        report.numbers(),
+        excerpt.every(tables, rows=False),
+    )
+
+
+def _save(screen: Screen, made: Callable[[tuple[Sent, ...]], Snapshot], sent: tuple[Sent, ...]) -> None:
+    from pages._ui.saving.shelf import DAY, File
+    from pages._ui.saving.snapshots import pack
+
+    if screen.showing.older:
         raise DataError("The result on screen belongs to previous settings or data: press Fit, then save.")
     files = [File(file.kind, file.name, file.content or b"") for file in sent]
-    live = source.restorable and set(source.files) <= set(sent)
-    link = share.spelled({**screen.link, **showing.instead})
-    roles = tuple(file.role for file in sent)
-    content = pack(Snapshot(screen.name, link, live, showing.charts, model, script, roles))
-    token = shelf().put(content, files, visitors.visitor())
+    token = shelf().put(pack(made(sent)), files, visitors.visitor())
     until = day(shelf().now() + SETTINGS.share_days * DAY)
     st.session_state.setdefault("_saved", []).insert(0, Saved(token, screen.name, until, bool(files)))
 

@@ -54,5 +54,6 @@ def show(screen: Screen) -> None:
             rows=lambda: fit.labelled(data.values),
             model=fit.model.to_dict,
             figures={"fitted": fig},
+            tables={"Profiles (CSV)": lambda: describe.told(fit)},
             recipe=exports.Recipe(fits.code(*shown.spec), fits.imports(shown.spec[0])),
         )  # fmt: skip
