@@ -28,7 +28,7 @@ QUESTIONS = ("Density", "Conditional", "Missing cells")
 with layout.page("density", about=ABOUT) as screen:
     with screen.controls:
         source = inputs.table(screen, default="Geyser")
-        columns = controls.columns(screen, source.dataset.numeric)
+        columns = controls.numeric_columns(screen, source.dataset)
         question = controls.choice(screen, "question", "Question", QUESTIONS)
         if question == "Missing cells":
             source = holes.hidden(screen, source, columns)

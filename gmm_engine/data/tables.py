@@ -16,6 +16,7 @@ from gmm_engine.data._decode import Decoded, isolated
 from gmm_engine.data.archives import unpack
 from gmm_engine.data.cells import Column, columns_of
 from gmm_engine.data.delimited import Raw, parse, read_text, sample_of
+from gmm_engine.data.dependence import derived_columns
 from gmm_engine.data.dialect import dialect_of
 from gmm_engine.data.guards import check_shape, content, listed
 from gmm_engine.data.header import unique_names
@@ -42,7 +43,8 @@ def read_table(source: bytes | str | Path, name: str | None = None, *, limits: L
     -------
     Dataset with every column (numbers as float64 or int64, dates as datetime64, text) under
     unique names; `numeric` leaves out text, dates, and empty, constant or unscalable
-    columns, and `notes` names them. Cells of a column of numbers that hold none are NaN.
+    columns, and `notes` names them. ``about["derived"]`` says which columns follow from
+    others, and how. Cells of a column of numbers that hold none are NaN.
 
     Raises
     ------
@@ -129,7 +131,10 @@ def _dataset(raw: Raw, name: str) -> Dataset:
     if not numeric:
         raise DataError(_nothing_usable(columns))
     values = pd.DataFrame({key: c.values for key, c in columns.items()})
-    about = {"dates": tuple(key for key, c in columns.items() if c.kind == "date")}
+    derived = derived_columns(values, numeric)
+    why = "it says nothing new, and fits do better without it"
+    notes = (*notes, *_shortened([f"{key} is {words}: {why}." for key, words in derived.items()]))
+    about = {"dates": tuple(key for key, c in columns.items() if c.kind == "date"), "derived": derived}
     return Dataset(values, tuple(columns), notes, name=name, numeric=numeric, about=about)
 
 

@@ -12,16 +12,17 @@ released name is not changed. Bounds here are a convenience: the engine checks a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from gmm_engine.types import Array
+from gmm_engine.types import Array, Dataset
 from pages._ui import report
 from pages._ui.layout import Screen
-from pages._ui.plain import tame
+from pages._ui.plain import literal, tame
 from pages._ui.specs import AutoSpec, MixtureSpec
 
 FAMILIES = {
@@ -32,6 +33,7 @@ FAMILIES = {
 }
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 FAMILY_HELP = " · ".join(f"**{name}**: {promise}" for name, promise in FAMILIES.items())
 STARTS = ("auto", "kmeans", "k-means++", "random", "random_from_data")
 
@@ -85,17 +87,30 @@ def several(
     return tuple(_kept(screen, name, label, picked))
 
 
+def numeric_columns(screen: Screen, data: Dataset, most: int = 20) -> tuple[str, ...]:
+    """Which numeric columns to use; those that follow from others only when they are chosen."""
+    text = "The numeric columns the mixture sees."
+    return columns(screen, data.numeric, text, most, data.about.get("derived", {}))
+
+
 def columns(
-    screen: Screen, names: Sequence[str], most: int = 20, text: str = "The numeric columns the mixture sees."
+    screen: Screen, names: Sequence[str], text: str, most: int = 20, derived: Mapping[str, str] = NOTHING
 ) -> tuple[str, ...]:
-    """Which columns to use: the first `most` to begin with, and while none is chosen."""
-    default = tuple(names)[:most]
+    """Which columns to use: the first `most` to begin with, and while none is chosen.
+
+    `derived` columns, which follow from others as their words say, are not among those.
+    """
+    own = [name for name in names if name not in derived]
+    default = tuple(own[:most])
     begin_again(screen.key("columns"), tuple(names), list(default))
     chosen = several(screen, "columns", "Columns", names, default, help=text)
     if not chosen:
         screen.problem(f"No column is chosen. Until one is, {len(default)} columns are used.", st)
-    if len(default) < len(names) and set(chosen or default) == set(default):
+    if len(default) < len(own) and set(chosen or default) == set(default):
         st.caption(f"The first {len(default)} of {len(names):,} numeric columns, until you choose others.")
+    for name in derived:
+        if name in chosen:
+            st.caption(f"{literal(name)} says nothing new: it is {literal(derived[name])}.")
     return chosen or default
 
 

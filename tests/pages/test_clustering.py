@@ -204,3 +204,12 @@ def test_the_rows_most_in_doubt_are_sent_once_they_are_asked_for():
     chances = doubtful.filter(like="probability").max(axis=1)
     assert chances.is_monotonic_increasing
     assert not page.exception
+
+
+def test_a_column_that_follows_from_others_is_left_out_until_it_is_chosen():
+    food, rent = np.random.default_rng(0).normal(size=(2, 120)) + np.repeat([0, 6], 60)
+    page = _upload(visit("clustering"), pd.DataFrame({"food": food, "rent": rent, "total": food + rent}))
+    assert page.multiselect(key="clustering_columns").value == ["food", "rent"]
+    assert numbers(page)["Components"] == "2"
+    page.multiselect(key="clustering_columns").set_value(["food", "rent", "total"]).run()
+    assert any("total says nothing new: it is food \\+ rent." in text.value for text in page.caption)

@@ -114,7 +114,7 @@ class Found:
 def ask(screen: Screen, source: Source) -> tuple[DetectorSpec, Source | None]:
     """The controls of the fit, and the reference file if one was chosen."""
     data = source.dataset
-    names = controls.columns(screen, data.numeric)
+    names = controls.numeric_columns(screen, data)
     recipe = controls.choice(screen, "model", "Model", list(RECIPES), help=RECIPES_HELP)
     k = 1
     if recipe == "Classic mixture":

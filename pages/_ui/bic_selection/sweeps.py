@@ -175,7 +175,7 @@ def choose_spec(screen: Screen) -> tuple[Source, SweepSpec, str]:
     source = inputs.table(screen, default="Geyser", generate=synthetic.generated)
     if not source.dataset.numeric:
         raise DataError("This table has no numeric column, and a mixture needs one.")
-    names = controls.columns(screen, source.dataset.numeric)
+    names = controls.numeric_columns(screen, source.dataset)
     label = controls.choice(screen, "criterion", "Criterion", list(CRITERIA), help=CRITERIA_HELP)
     text = "Mixtures of one up to so many components are fitted."
     most = int(controls.slider(screen, "most", "Components up to", 1, MOST_COMPONENTS, 9, help=text))

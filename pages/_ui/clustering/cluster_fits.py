@@ -101,7 +101,7 @@ class TableSpec:
 def ask(screen: Screen, source: Source) -> tuple[TableSpec, str | None]:
     """The page's controls; returns the spec and the column to compare the groups with."""
     data = source.dataset
-    columns = controls.columns(screen, data.numeric)
+    columns = controls.numeric_columns(screen, data)
     scaling = controls.choice(screen, "scaling", "Scaling", SCALES, help=SCALES_HELP)
     text = "A component spread evenly over the box of the data takes the rows that belong nowhere."
     noise = controls.switch(screen, "noise", "Noise component", help=text)

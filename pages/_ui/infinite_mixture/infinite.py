@@ -178,7 +178,7 @@ def choose(screen: Screen) -> tuple[Source, InfiniteSpec]:
     """The page's controls: data, concentration, most components, shape."""
     examples = {name: (lambda n=name: infinite_cases.example(n)) for name in infinite_cases.EXAMPLES}
     source = inputs.pick(screen, "table", examples, "Geyser", synthetic.generated)
-    names = controls.columns(screen, source.dataset.numeric)
+    names = controls.numeric_columns(screen, source.dataset)
     text = (
         "How readily a new component opens: small for few, large for many. "
         "The more rows there are, the less it matters."

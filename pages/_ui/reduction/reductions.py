@@ -195,7 +195,7 @@ def source(screen: Screen) -> Source:
 
 def asked(screen: Screen, source: Source) -> ReductionSpec:
     """The controls of the work."""
-    names = controls.columns(screen, source.dataset.numeric, MOST_COLUMNS)
+    names = controls.numeric_columns(screen, source.dataset, MOST_COLUMNS)
     recipe = source.key == ("example", "Moons")
     text = f"{RECIPE}: the classic recipe, five components of one shape. Automatic: by BIC, up to nine."
     words = (RECIPE, AUTO, CHOOSE)

@@ -81,7 +81,7 @@ def ask(screen: Screen) -> tuple[Source, LikeSpec, int]:
     source = inputs.table(screen, default="Penguins")
     names = tuple(map(str, source.dataset.columns or source.dataset.values.columns))
     text = "Numbers, and text of few values: every category gets mixtures of its own."
-    columns = controls.columns(screen, names, text=text)
+    columns = controls.columns(screen, names, text)
     text = "Of each mixture; how many it takes is chosen by BIC."
     most = int(controls.slider(screen, "most", "Components up to", 1, 12, 6, help=text))
     draw = controls.number(
