@@ -25,7 +25,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_engine.errors import GMMError
-from pages._ui import menu, report, share
+from pages._ui import menu, report, share, uploads
 from pages._ui.plain import literal
 from pages._ui.server import incidents, warm
 from pages._ui.uploads import Sent
@@ -52,6 +52,7 @@ class Showing:
     instead : parameters of the link that a saved result has to change, such as *Camera* to *Upload*.
     older : a result of previous settings is shown.
     others : the visitor's other files on the page, by the keys of their uploaders.
+    own : a file of the visitor's is what the page is made of, so that its link does not carry all.
     sent : the first changed figure has gone to the browser.
     finish : called when the page is complete.
     """
@@ -59,6 +60,7 @@ class Showing:
     charts: dict[str, tuple[go.Figure, str]] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
     older: bool = False
+    own: bool = False
     sent: bool = False
     others: dict[str, Sent] = field(default_factory=dict)
     finish: Callable[[], None] | None = None
@@ -123,9 +125,10 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
             screen.showing.finish()
     except GMMError as problem:
         screen.problem(problem)
+        screen.showing.own |= "Upload" in screen.link.values() and bool(uploads.visit().kinds)
     if screen.link:
         with link_slot:
-            share.copy_link(screen.name, screen.link)
+            share.copy_link(screen.name, screen.link, own=screen.showing.own)
     warm.settle(name)
 
 

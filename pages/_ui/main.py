@@ -18,9 +18,10 @@ from pages._ui.saving import arrival  # noqa: E402
 from pages._ui.server import warm  # noqa: E402
 
 warm.start()
-st.set_page_config(page_title="GMM Studio", page_icon=menu.ICON, layout="wide")
+st.set_page_config(page_title=menu.TITLE, page_icon=menu.ICON, layout="wide")
 st.html(Path(__file__).with_name("studio.css"))
 st.logo(menu.ICON, size="large")
 page = st.navigation(menu.sections(), expanded=True)
+st.set_page_config(page_title=menu.tab(page.url_path))
 if not arrival.shown():
     page.run()

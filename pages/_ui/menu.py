@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 FOLDER = Path(__file__).parents[1]
+TITLE = "GMM Studio"
 ICON = str(Path(__file__).parent / "static" / "icon.png")
 
 
@@ -47,7 +48,7 @@ class Entry:
 PAGES: tuple[Entry, ...] = (
     Entry(
         "home",
-        "GMM Studio",
+        TITLE,
         "Fit Gaussian mixtures to your own data, see what they learned, and take the result away.",
         icon=":material/home:",
         card=False,
@@ -164,6 +165,18 @@ _made: dict[str, st.Page] = {}
 def entry(name: str) -> Entry:
     """The row of that name; KeyError if there is none."""
     return {row.name: row for row in PAGES}[name]
+
+
+def tab(name: str) -> str:
+    """What the browser calls the page at the address `name`; the app's name for all others.
+
+    Examples
+    --------
+    >>> tab("density"), tab("")
+    ('Density · GMM Studio', 'GMM Studio')
+    """
+    row = next((row for row in PAGES[1:] if row.name == name), None)
+    return TITLE if row is None else f"{row.title} · {TITLE}"
 
 
 def page(row: Entry) -> st.Page:

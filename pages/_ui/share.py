@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 VERSION = 1
+WITHOUT_FILE = "Link copied, without your file: use Save and share to send it"
 SAVED = "share"  # the parameter that carries the token of a saved result
 FOLDER = Path(__file__).parent / "copy_link"
 
@@ -34,9 +35,13 @@ def query(values: Mapping[str, Any]) -> str:
     return urlencode([*pairs, ("v", str(VERSION))])
 
 
-def copy_link(page: str, values: Mapping[str, Any]) -> None:
-    """The *Copy link* button of a page whose controls have these `values`."""
-    _component()(key=f"{page}_copy_link", data={"query": query(values)}, width="content")
+def copy_link(page: str, values: Mapping[str, Any], *, own: bool = False) -> None:
+    """The *Copy link* button of a page whose controls have these `values`.
+
+    Where the visitor's `own` file is on screen, the button's answer says that the link lacks it.
+    """
+    data = {"query": query(values)} | ({"copied": WITHOUT_FILE} if own else {})
+    _component()(key=f"{page}_copy_link", data=data, width="content")
 
 
 def copy_saved(page: str, token: str) -> None:

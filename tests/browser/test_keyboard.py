@@ -45,9 +45,13 @@ def test_a_fit_is_changed_and_taken_away_by_keyboard(server, page):
 
 def test_another_page_and_another_example_are_reached_by_keyboard(server, page):
     open_page(page, server.url, "clustering")
+    assert page.title() == "Clustering · GMM Studio"
     tab_to(page, "[data-testid=stSidebarNavLink][href$='/density']")
+    assert page.evaluate("() => getComputedStyle(document.activeElement).outline").startswith("rgb")
+    assert page.evaluate("() => parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Density")
+    expect(page).to_have_title("Density · GMM Studio")
     settle(page)
     tab_to(page, ".st-key-density_example")
     before = page.locator(".st-key-density_example input").input_value()

@@ -74,8 +74,10 @@ def test_what_is_absent_or_too_much_is_not_kept():
 
 
 def test_the_first_page_has_its_name_and_room_for_the_menu():
-    _, body = get(Delivery(Files()), "/clustering", accept="text/html,*/*")
+    _, body = get(Delivery(Files()), "/", accept="text/html,*/*")
     assert b"<title>GMM Studio</title>" in body
+    _, body = get(Delivery(Files()), "/studio/clustering", accept="text/html,*/*")
+    assert "<title>Clustering · GMM Studio</title>".encode() in body
     assert b"stSidebar" in body
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from pages._ui import share
 from tests.data_dir import shared_file
 from tests.pages.visit import sentences, visit
 
@@ -90,3 +91,20 @@ def test_rows_with_missing_values_are_kept():
     assert any("2 rows with missing values count" in text.value for text in page.caption)
     page.segmented_control(key="clustering_model").set_value("Automatic").run()
     assert any("2 rows with missing values count" in text.value for text in page.caption)
+
+
+def answers(page):
+    """What the button of the page's link says when it has copied, if not the usual."""
+    parts = [part.proto for part in page.get("bidi_component")]
+    return [
+        json.loads(part.json).get("copied") for part in parts if part.component_name.endswith("copy_link")
+    ]
+
+
+def test_a_link_without_the_file_on_screen_says_so():
+    page = visit("clustering")
+    assert answers(page) == [None]
+    page = visit("clustering", clustering_data="Upload")
+    assert answers(page) == [None], "the example is still on screen"
+    page.file_uploader(key="clustering_file").upload("own.csv", b"a,b\n" + b"1,2\n3,1\n2,5\n" * 9).run()
+    assert answers(page) == [share.WITHOUT_FILE]

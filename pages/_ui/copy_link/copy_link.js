@@ -10,18 +10,25 @@ export default function ({ data, parentElement }) {
   let timer;
 
   function say(words) {
+    const long = words === data.copied;
     button.textContent = words;
+    button.classList.toggle("long", long);
     status.textContent = words;
     clearTimeout(timer);
-    timer = setTimeout(() => (button.textContent = label), 2000);
+    timer = setTimeout(rest, long ? 8000 : 2000);
   }
 
-  button.textContent = label;
+  function rest() {
+    button.textContent = label;
+    button.classList.remove("long");
+  }
+
+  rest();
   button.dataset.address = address;
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(address);
-      say("Link copied");
+      say(data.copied || "Link copied");
     } catch {
       field.hidden = false;
       field.value = address;

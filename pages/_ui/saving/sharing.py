@@ -97,6 +97,7 @@ def _panel(
     with place, st.popover("Save and share", icon=":material/share:", key=screen.key("sharing")):
         st.markdown(STORED.format(days=SETTINGS.share_days))
         files = _files(screen, source)
+        screen.showing.own = bool(files)
         with_files = _ask_for_files(screen, files)
         if st.button("Save", type="primary", key=screen.key("save")):
             try:

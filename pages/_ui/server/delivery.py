@@ -11,11 +11,13 @@ import gzip
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import streamlit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages._ui import menu
 from pages._ui.charts import scripts
 
 PACKED = (".js", ".css", ".svg", ".json")
@@ -110,8 +112,9 @@ class Delivery:
         body = bytes(answer.body)
         if answer.header(b"content-type").startswith(b"text/html"):
             body = INLINE_SCRIPT.sub(b"", UNUSED_FONT.sub(b"", body))
+            title = escape(menu.tab(scope["path"].rpartition("/")[2])).encode()
             body = body.replace(b"</head>", _head(scope["path"].endswith("/")), 1).replace(
-                b"<title>Streamlit<", b"<title>GMM Studio<", 1
+                b"<title>Streamlit<", b"<title>" + title + b"<", 1
             )
         await answer.send(body, [], send)
 
