@@ -33,7 +33,7 @@ with layout.page("clustering", about=ABOUT) as screen:
     data, fit = shown.source.dataset, shown.value
 
     with screen.results:
-        fits.told(fit)
+        fits.told(fit, shown.spec.mixture)
         fig = cluster_views.picture(screen, shown)
         fits.summary(fit)
         cluster_views.doubt(screen, shown)

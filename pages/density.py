@@ -37,7 +37,7 @@ with layout.page("density", about=ABOUT) as screen:
     shown = fits.mixture(screen, source, spec, columns)
 
     with screen.results:
-        fits.told(shown.value)
+        fits.told(shown.value, shown.spec[0])
         if question == "Density":
             answer = density_views.density(screen, shown)
         elif question == "Conditional":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,11 @@ from gmm_engine.types import Array, Outcome
 from pages._ui import appetite, jobs, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
+from pages._ui.plain import literal
 from pages._ui.server import workers
 from pages._ui.specs import AutoSpec, MixtureSpec
+
+FEW_VALUES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,11 @@ class Fit:
     bic: float
     groups: tuple[str, ...] = ()
     parameters: int | None = None
+
+    @property
+    def free_parameters(self) -> int:
+        """Of what was fitted."""
+        return self.model.n_parameters() if self.parameters is None else self.parameters
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -122,8 +131,11 @@ def of(model: GaussianMixture, names: tuple[str, ...], X: Array, used: Array) ->
     return Fit(model, names, X, used, proba, models.parts(model), model.score(X), model.bic(X))
 
 
-def told(fit: Fit) -> None:
-    """Say what a reader of the figures has to know: missing values, a fit that did not converge."""
+def told(fit: Fit, spec: Any = None) -> None:
+    """Say what a reader of the figures has to know before believing them.
+
+    `spec` is the `AutoSpec` that chose the number of components, if one did.
+    """
     left_out = len(fit.used) - len(fit.X)
     if left_out:
         st.caption(
@@ -134,7 +146,28 @@ def told(fit: Fit) -> None:
         st.caption(f"{partly:,} rows with missing values count by what is known of them.")
     if not fit.model.converged_:
         st.warning(Outcome.MAX_ITER.value, icon=":material/warning:")
+    for sentence in doubts(fit, spec):
+        st.caption(sentence)
     workers.told()
+
+
+def doubts(fit: Fit, spec: Any = None) -> list[str]:
+    """Why the mixture may be a poor one for these rows: too few, too few values, too few components."""
+    found = []
+    if fit.free_parameters >= len(fit.X):
+        found.append(
+            f"The mixture has {fit.free_parameters:,} free parameters for {len(fit.X):,} rows: "
+            "it describes these rows and hardly any others."
+        )
+    for name, values in zip(fit.names, fit.X.T, strict=True):
+        few = len(np.unique(values[np.isfinite(values)]))
+        if few <= FEW_VALUES < len(fit.X):
+            found.append(
+                f"{literal(name)} takes {few} values only: components may settle on single ones of them."
+            )
+    if isinstance(spec, AutoSpec) and fit.k == spec.most > 1:
+        found.append(f"{fit.k} components are the most that were tried; more may fit better.")
+    return found
 
 
 def metrics(rows: Sequence[tuple[str, str, str]]) -> None:
@@ -147,13 +180,12 @@ def metrics(rows: Sequence[tuple[str, str, str]]) -> None:
 
 def summary(fit: Fit) -> None:
     """How likely the rows are under the fitted mixture, and at what cost in parameters."""
-    parameters = fit.model.n_parameters() if fit.parameters is None else fit.parameters
     metrics(
         (
             ("Components", f"{fit.k}", "How many normal distributions are added up."),
             ("Log-likelihood per row", _minus(f"{fit.score:.3f}"), "In nats; larger is better."),
             ("BIC", _minus(f"{fit.bic:,.1f}"), "Balances fit and number of parameters; smaller is better."),
-            ("Free parameters", f"{parameters}", "Weights, means and covariances."),
+            ("Free parameters", f"{fit.free_parameters}", "Weights, means and covariances."),
         )
     )
 

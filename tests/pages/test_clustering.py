@@ -213,3 +213,19 @@ def test_a_column_that_follows_from_others_is_left_out_until_it_is_chosen():
     assert numbers(page)["Components"] == "2"
     page.multiselect(key="clustering_columns").set_value(["food", "rent", "total"]).run()
     assert any("total says nothing new: it is food \\+ rent." in text.value for text in page.caption)
+
+
+def _doubts(frame, **link):
+    page = _upload(visit("clustering", **link), frame)
+    assert not page.exception
+    return " ".join(text.value for text in page.caption)
+
+
+def test_a_fit_that_cannot_be_trusted_says_why():
+    assert "5 free parameters for 3 rows" in _doubts(pd.DataFrame({"a": [1, 3, 5], "b": [2, 4, 7]}))
+    rng = np.random.default_rng(0)
+    ratings = pd.DataFrame({"rating": rng.integers(1, 6, 200), "size": rng.normal(size=200)})
+    assert "rating takes 5 values only" in _doubts(ratings)
+    blobs = pd.DataFrame(np.repeat(np.eye(4) * 40, 30, axis=0) + rng.normal(size=(120, 4)))
+    assert "2 components are the most that were tried" in _doubts(blobs, clustering_most="2")
+    assert "most that were tried" not in _doubts(blobs, clustering_most="5")

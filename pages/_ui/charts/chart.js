@@ -55,9 +55,9 @@ function same(bytes, others) {
 
 const shade = (host) => getComputedStyle(host).getPropertyValue("--st-text-color");
 
-// Until the browser has painted what was drawn.
+// Until the browser has painted what was drawn and has had a frame for whatever else waits.
 const painted = () => new Promise((done) =>
-  document.hidden ? setTimeout(done) : requestAnimationFrame(() => setTimeout(done)));
+  document.hidden ? setTimeout(done) : requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
 const idle = (timeout = 100) => new Promise((done) =>
   window.requestIdleCallback ? requestIdleCallback(done, { timeout }) : setTimeout(done, 30));
 
@@ -160,6 +160,7 @@ class Chart {
     };
     return {
       displaylogo: false,
+      displayModeBar: COARSE.matches ? false : "hover", // nothing hovers over a touch screen
       modeBarButtonsToAdd: this.host.requestFullscreen ? [this.full] : [],
       modeBarButtonsToRemove: pick === "box" ? ["lasso2d"] : ["lasso2d", "select2d"],
       toImageButtonOptions: { format: "svg", filename: file },

@@ -22,6 +22,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from gmm_engine import (
     BackgroundModel,
+    BayesianGaussianMixture,
     GaussianMixture,
     RegimeModel,
     SequenceClassifier,
@@ -65,6 +66,8 @@ def _mixtures() -> None:
             model = GaussianMixture(2, covariance_type=family, random_state=0).fit(X)
             model.predict_proba(X)
             model.score(X)
+    for family in FAMILIES:
+        BayesianGaussianMixture(2, covariance_type=family, max_iter=2, random_state=0).fit(rows)
     for _ in sweep(rows, [2]):  # every covariance family
         pass
 
