@@ -17,6 +17,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 _SAMPLE = 65_536
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_JSON = re.compile(rb"""\s*(\{\s*"[^"\n]*"\s*:|\[\s*[\[{])""")
 _MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|svg)", re.IGNORECASE)
 
 
@@ -25,7 +26,7 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
 
     Raises
     ------
-    UploadError : not text, or a web page.
+    UploadError : not text, or a web page, a model or other JSON.
     """
     encoding, text = _decoded(data)
     sample = text[:_SAMPLE]
@@ -33,6 +34,10 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
         raise UploadError("This file is not a table: it holds binary data, not text.")
     if _MARKUP.match(sample):
         raise UploadError("This file is not a table: it is a web page or XML. Save the table as CSV.")
+    if _JSON.match(sample):
+        model = "a fitted model (JSON). Load it where a page asks for a model"
+        what = model if b"gmm_engine" in sample else "JSON. Save the table as CSV"
+        raise UploadError(f"This file is not a table: it is {what}.")
     return text.replace(b"\0", b""), encoding
 
 

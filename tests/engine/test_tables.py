@@ -270,6 +270,8 @@ def test_names_are_printable_and_short():
         (b"%PDF-1.7 ...", UploadError, "PDF"),
         (b"\xd0\xcf\x11\xe0" + bytes(500), UploadError, "old Excel"),
         (b"<!DOCTYPE html><table>", UploadError, "web page"),
+        (b'{"format": "gmm_engine", "weights": [0.5,\n', UploadError, "fitted model .JSON."),
+        (b'[\n {"a": 1, "b": 2},\n {"a": 2, "b": 2}]', UploadError, "JSON. Save the table as CSV"),
         (bytes(range(256)) * 10, UploadError, "binary"),
         (b"PAR1" + bytes(50) + b"PAR1", UploadError, "damaged"),
         (b"PK\x03\x04" + bytes(50), UploadError, "damaged"),
