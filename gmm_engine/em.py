@@ -48,7 +48,7 @@ def run(
     Raises
     ------
     DataError
-        The likelihood is not a number: some value is too large to be squared.
+        The likelihood is not a finite number: the arithmetic left what float64 can hold.
     """
     measure = bound or (lambda stats, _: stats.log_likelihood / stats.total)
     for iteration in range(1, max_iter + 1):
@@ -56,8 +56,9 @@ def run(
         value = measure(stats, params)
         if not math.isfinite(value):
             raise DataError(
-                f"The likelihood became {value} at iteration {iteration}: some values are too large to be "
-                "squared. Divide the columns by a scale so that they span about one."
+                f"The likelihood became {value} at iteration {iteration}: the numbers left the computer's "
+                "range, as when columns are of very unlike size, constant, or follow exactly from one "
+                "another. Leave such columns out, or divide columns by a scale so that they span about one."
             )
         before, params = params, mstep(stats, params)
         yield Step(iteration, params, value, before, stats)

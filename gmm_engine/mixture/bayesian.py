@@ -36,7 +36,8 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
     n_components : most components k.
     covariance_type : "full", "tied", "diag" or "spherical".
     tol : stop when the lower bound (nats, all rows) changes by less.
-    reg_covar : added to every variance, in squared units of the data.
+    reg_covar : added to every variance, in squared units of the data; a millionth of the smallest
+        variance besides where columns are constant or follow exactly from others.
     max_iter, n_init : most iterations per start; number of starts.
     init_params : "auto", "kmeans", "k-means++", "random", "random_from_data", "hierarchical",
         or a callable (X, n_components, rng) -> responsibilities (n, k).
@@ -182,15 +183,17 @@ class BayesianGaussianMixture(PosteriorQuestions, BaseMixture):
             given = validate.initial_means(np.reshape(self.mean_prior, (1, -1)), 1, d)[0]
             mean = (given - frame.centre) * frame.scale
         concentration = self.weight_concentration_prior
+        believed = self._prior_covariance(pooled, rows)
+        support = variational.support(believed) if self.covariance_prior is None else 0.0
         return variational.Prior(
             process=self.weight_concentration_prior_type == "dirichlet_process",
             concentration=1 / self.n_components if concentration is None else concentration,
             mean=mean,
             mean_precision=1.0 if self.mean_precision_prior is None else self.mean_precision_prior,
             freedom=float(freedom),
-            covariance=self._prior_covariance(pooled, rows),
+            covariance=believed + freedom * support * np.eye(d),
             kind=self.covariance_type,
-            ridge=self.reg_covar * frame.scale**2,
+            ridge=self.reg_covar * frame.scale**2 + support,
         )
 
     def _prior_covariance(self, pooled: Stats, rows: MemoryRows | PiecedRows) -> Array:

@@ -17,6 +17,12 @@ EMPTY = 10 * EPSILON
 # A pivot below this share of its variance is rounding: dependent columns leave up to six EPSILON.
 SINGULAR = 16 * EPSILON
 VARIANCE_FLOOR = 1e-12
+# What callers of scikit-learn's class look for, and true where nothing is added to variances.
+WITHOUT_RIDGE = (
+    "Fitting the mixture model failed because some components have ill-defined empirical covariance (for "
+    "instance caused by singleton or collapsed samples). Try to decrease the number of components, "
+    "increase reg_covar, or scale the input data."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +73,12 @@ class MStep:
         if self.ridge.any():
             _add_ridge(scatters, weight, self.ridge)
         try:
-            covariances = self.family.solve(scatters, weight, before)
+            return factorise(self.family.solve(scatters, weight, before))
         except np.linalg.LinAlgError:  # a family that inverts on the way meets a singular scatter
-            raise _collapsed(max(matrices.cholesky(scatters, 0.0)[1], 0)) from None
-        return factorise(covariances)
+            error = _collapsed(max(matrices.cholesky(scatters, 0.0)[1], 0), len(scatters))
+        except DegenerateFitError as found:
+            error = found
+        raise error if self.ridge.any() else DegenerateFitError(f"{error} {WITHOUT_RIDGE}") from None
 
 
 def _between(stats: Stats, means: Array) -> Array:
@@ -99,20 +107,20 @@ def factorise(covariances: Array) -> Array:
         return np.sqrt(covariances)
     factors, singular = matrices.cholesky(covariances, SINGULAR)
     if singular >= 0:
-        raise _collapsed(singular)
+        raise _collapsed(singular, len(covariances))
     return factors
 
 
 def _refuse(sound: Array) -> None:
     """Raise for the first component (row) of which not every column (k, d) is sound."""
     if not sound.all():
-        raise _collapsed(int(np.argmin(sound.all(axis=1))))
+        raise _collapsed(int(np.argmin(sound.all(axis=1))), len(sound))
 
 
-def _collapsed(component: int) -> DegenerateFitError:
+def _collapsed(component: int, k: int) -> DegenerateFitError:
+    """The error for component `component`, counted from 0, of k; pages and messages count from 1."""
     return DegenerateFitError(
-        f"Component {component} collapsed: its covariance is singular, as when it holds too few "
-        "distinct rows or a constant column. Fitting the mixture model failed because some components "
-        "have ill-defined empirical covariance (for instance caused by singleton or collapsed samples). "
-        "Try to decrease the number of components, increase reg_covar, or scale the input data."
+        f"Component {component + 1} of {k} collapsed: it has no width in some direction, as when it holds "
+        "too few distinct rows, a column is constant, or columns follow exactly from one another. "
+        "Ask for fewer components, or leave such columns out."
     )

@@ -21,6 +21,11 @@ from gmm_engine.rows.matrices import moments
 from gmm_engine.types import LOG_2PI, Array, Params, Stats
 
 DIAGONAL = ("diag", "spherical")
+# Below this share of the variances a direction is taken for exactly flat, and gets the next one of the
+# smallest variance, or the last of the largest: enough for factors in double precision.
+FLAT = 1e-10
+WIDTH_OF_FLAT = 1e-6
+LEAST_WIDTH = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +83,22 @@ class Posterior(Params):
     freedoms: Array = None  # type: ignore[assignment]
     log_sticks: Array = None  # type: ignore[assignment]
     log_precisions: Array = None  # type: ignore[assignment]
+
+
+def support(covariance: Array) -> float:
+    """What every variance of a covariance (d, d) needs more if a direction has no width; else 0.
+
+    Columns that follow exactly from others, and constant ones, leave such a direction: a prior of
+    that covariance would have no density, and components nothing to hold them open.
+    """
+    variances = np.diag(covariance)
+    positive = variances[variances > 0]
+    if not len(positive):
+        return WIDTH_OF_FLAT
+    deviations = np.sqrt(np.where(variances > 0, variances, 1.0))
+    if np.linalg.eigvalsh(covariance / np.outer(deviations, deviations))[0] > FLAT:
+        return 0.0
+    return float(max(WIDTH_OF_FLAT * positive.min(), LEAST_WIDTH * positive.max()))
 
 
 def update(stats: Stats, prior: Prior) -> Posterior:

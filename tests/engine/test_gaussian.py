@@ -180,7 +180,7 @@ def test_values_too_large_to_square_are_named():
 
 def test_without_ridge_a_constant_column_is_an_error_that_helps():
     X = np.random.default_rng(0).normal(size=(50, 2)) * [1, 0]
-    with pytest.raises(DegenerateFitError, match=r"Component 0 collapsed.*reg_covar"):
+    with pytest.raises(DegenerateFitError, match=r"Component 1 of 1 collapsed.*reg_covar"):
         GaussianMixture(reg_covar=0).fit(X)
     assert GaussianMixture().fit(X).covariances_[0, 1, 1] == pytest.approx(1e-6)
 
