@@ -15,13 +15,14 @@ import pytest
 from tests.data_dir import ROOT
 from tests.sources import imports_of, module_of, name_of, python_files, tree_of
 
-BASICS = {"types", "errors", "validate", "stored"}
+BASICS = {"types", "errors", "validate", "stored", "wording"}
 FOUNDATION = {"kernels", "threads"}
 LOOP = {"em", "start", "covariance"}
 USES = {"selection", "merging", "density", "mixture", "features", "rows"} | LOOP | FOUNDATION
 ROWS = {
     "types": set(),
     "errors": set(),
+    "wording": set(),
     "threads": set(),
     "validate": set(),
     "stored": set(),

@@ -13,6 +13,7 @@ import numpy as np
 from gmm_engine.data.guards import reason
 from gmm_engine.errors import UploadError
 from gmm_engine.types import Array
+from gmm_engine.wording import counted
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".gif")
 ALLOWED = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
@@ -58,7 +59,7 @@ def decode(
 
 def _stacked(kept: list[Array]) -> Array:
     if len(kept) < 2:
-        raise UploadError(f"The video has {len(kept)} frame(s) that can be read; at least 2 are needed.")
+        raise UploadError(f"The video has {counted(len(kept), 'readable frame')}; at least 2 are needed.")
     return np.stack(kept)
 
 
@@ -157,7 +158,8 @@ def _zip(source: BinaryIO, most_pixels: int) -> Film:
         )
     folder, count = Counter(name.rpartition("/")[0] for name in names).most_common(1)[0]
     chosen = sorted((name for name in names if name.rpartition("/")[0] == folder), key=_natural)
-    notes = [f"Read {count:,} pictures as frames, in the order of their names, at {FPS:g} frames a second."]
+    read = f"Read {counted(count, 'picture')} as frames"
+    notes = [f"{read}, in the order of their names, at {FPS:g} frames a second."]
     return (_picture(archive, name, most_pixels) for name in chosen), FPS, notes
 
 

@@ -185,7 +185,7 @@ def _heard(samples: Array, facts: Facts) -> tuple[tuple[str, ...], dict[str, Any
         notes.append("The recording exceeds full scale and was turned down.")
     silent, clipped = loudest < SILENT, clipped_share(samples)
     if silent:
-        notes.append("The recording is silent: check the microphone and its permission.")
+        notes.append("The recording is silent.")
     if clipped > 1e-3:
         notes.append(
             f"The recording is clipped ({clipped:.1%} of samples): record further from the microphone."

@@ -17,6 +17,7 @@ from gmm_engine.data.guards import check_shape
 from gmm_engine.data.header import unique_names
 from gmm_engine.data.limits import Limits
 from gmm_engine.errors import UploadError
+from gmm_engine.wording import counted
 
 _SAMPLE, _LARGE_SAMPLE, _FEW_LINES = 262_144, 2_097_152, 20
 _LONGEST_LINE = 1_048_576
@@ -180,9 +181,9 @@ def _remarks(dialect: Dialect, skipped: int, unquoted: bool, blank: int) -> tupl
     said = (
         (_repeated(header.names), "Equal column names were told apart by a number."),
         (not header.names, "No line of column names; the columns are numbered."),
-        (header.skipped, f"{header.skipped} lines above the table left out."),
-        (skipped, f"{skipped:,} lines with more than {dialect.width} cells left out."),
+        (header.skipped, f"{counted(header.skipped, 'line')} above the table left out."),
+        (skipped, f"{counted(skipped, 'line')} with more than {counted(dialect.width, 'cell')} left out."),
         (unquoted, "A quotation mark is never closed; quotation marks were read as text."),
-        (blank, f"{blank:,} empty rows left out."),
+        (blank, f"{counted(blank, 'empty row')} left out."),
     )
     return tuple(sentence for applies, sentence in said if applies)

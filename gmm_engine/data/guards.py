@@ -119,12 +119,23 @@ def format_of(data: bytes) -> str:
     for magic, what in _MAGIC:
         if data.startswith(magic):
             return what
-    for magic, what in _FOREIGN:
-        if data.startswith(magic):
-            raise UploadError(f"This file is not a table: it is {what}.")
-    if data[4:8] == b"ftyp":
-        raise UploadError("This file is not a table: it is an MP4 video or recording.")
+    what = foreign(data)
+    if what is not None:
+        raise UploadError(f"This file is not a table: it is {what}.")
     return "text"
+
+
+def foreign(data: bytes) -> str | None:
+    """What a file that is no table is, by its first bytes; None where they tell nothing.
+
+    Examples
+    --------
+    >>> foreign(b"fLaC..."), foreign(b"a,b")
+    ('a FLAC recording', None)
+    """
+    if data[4:8] == b"ftyp":
+        return "an MP4 video or recording"
+    return next((what for magic, what in _FOREIGN if data.startswith(magic)), None)
 
 
 def check_shape(rows: int, columns: int, limits: Limits) -> None:

@@ -115,4 +115,7 @@ def _hint(data: bytes) -> str:
         return ": it is an SVG drawing; export it as PNG"
     if data.startswith(b"%PDF"):
         return ": it is a PDF document; export the page as PNG"
-    return f": it begins with {data[:12]!r}"
+    what = guards.foreign(data)
+    if what is None:
+        return ": its first bytes are those of no picture"
+    return f": it is {what.partition(';')[0]}"  # what to do with it concerns tables

@@ -99,4 +99,4 @@ def format_of(data: bytes) -> str:
     for start, magic, form in _CONTAINERS:
         if data[start : start + len(magic)] == magic:
             return form
-    raise UploadError(f"This file is not a video that can be opened. Send a {_READ}.")
+    raise UploadError(f"This file is not a video that can be opened. Send an {_READ}.")

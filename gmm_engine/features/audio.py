@@ -125,7 +125,7 @@ def resample(samples: Array, sample_rate: float, target: int = SAMPLE_RATE) -> A
         raise DataError("The recording holds samples that are not finite numbers.")
     samples = samples.astype(np.float32)
     if np.max(np.abs(samples)) < SILENT:
-        raise DataError("The recording is silent. Check the microphone and record again.")
+        raise DataError("The recording is silent: there is nothing in it to be heard.")
     if sample_rate == target:
         return samples
     from scipy.signal import resample_poly  # slow to import; most recordings of a set need it or none

@@ -11,6 +11,7 @@ import pandas as pd
 from gmm_engine.errors import DataError
 from gmm_engine.features.dates import as_dates, find_dates
 from gmm_engine.types import Array, Dataset
+from gmm_engine.wording import counted
 
 # Gaps are filled with missing rows as long as those stay a minority.
 MOST_FILLED = 1.0
@@ -135,7 +136,7 @@ def _dated(series: Series) -> Series:
     known = np.asarray(series.stamps.notna())
     if known.all():
         return series
-    note = f"{(~known).sum():,} rows without a readable date are left out."
+    note = f"Left out for want of a readable date: {counted(int((~known).sum()), 'row')}."
     return _only(series, known, note)
 
 
@@ -163,7 +164,9 @@ def _merged(series: Series) -> Series:
         return series
     group = np.cumsum(first) - 1
     means = pd.DataFrame(series.values).groupby(group).mean().to_numpy()
-    note = f"{(~first).sum():,} rows repeat the date of another one; each date has the mean of its rows."
+    count = int((~first).sum())
+    repeat = "repeats" if count == 1 else "repeat"
+    note = f"{counted(count, 'row')} {repeat} the date of another one; each date has the mean of its rows."
     return replace(_only(series, first, note), values=means)
 
 
@@ -230,7 +233,7 @@ def _filled(series: Series, grid: pd.DatetimeIndex, words: str) -> Series:
     values = np.full((len(grid), series.values.shape[1]), np.nan)
     rows = np.full(len(grid), -1)
     values[place], rows[place] = series.values, series.rows
-    note = f"Rows are {words} apart; {missing:,} missing rows were put into gaps as unknown values."
+    note = f"Rows are {words} apart; gaps were filled with {counted(missing, 'row')} of unknown values."
     return replace(series, values=values, times=grid, rows=rows, notes=(*series.notes, note))
 
 
@@ -248,7 +251,7 @@ def _future(series: Series, now: pd.Timestamp) -> Series:
     if not later:
         return series
     note = (
-        f"{later:,} rows lie in the future (up to {series.stamps[-1]:%Y-%m-%d}): "
+        f"Dates lie in the future in {counted(later, 'row')} (up to {series.stamps[-1]:%Y-%m-%d}): "
         "check the order of day and month, and the century."
     )
     return replace(series, notes=(*series.notes, note))

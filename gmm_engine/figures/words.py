@@ -8,6 +8,7 @@ import numpy as np
 
 from gmm_engine.figures import theme
 from gmm_engine.figures.model import Parts
+from gmm_engine.wording import counted as counted
 
 MOST_NAMED = 5  # groups; a longer list would be heard for a minute
 TRACE = 0.005  # share of the rows that outliers must have to be told
@@ -33,17 +34,6 @@ def listed(parts: Sequence[str]) -> str:
     'a, b and c'
     """
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def counted(n: int, thing: str, ending: str = "s") -> str:
-    """A number of things; `ending` makes them several.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(1200, "row"), counted(2, "stretch", "es")
-    ('1 row', '1,200 rows', '2 stretches')
-    """
-    return f"{n:,} {thing}{'' if n == 1 else ending}"
 
 
 def rising(left: float, right: float) -> str:

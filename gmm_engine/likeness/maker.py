@@ -13,6 +13,7 @@ from gmm_engine.likeness.rules import HEAPED, learnt
 from gmm_engine.mixture import GaussianMixture
 from gmm_engine.selection import choose, sweep
 from gmm_engine.types import Array
+from gmm_engine.wording import counted
 
 FAMILIES = ("EII", "VII", "EEE", "VVI", "VVV")
 MOST_CATEGORIES, MOST_GROUPS = 30, 60
@@ -204,14 +205,14 @@ class RowMaker:
         small = [(key, len(index)) for key, index in members.items() if len(index) < least]
         if small or len(members) > MOST_GROUPS:
             what = ", ".join(map(str, small[0][0])) if small else f"{len(members)} combinations"
-            count = f"{small[0][1]} rows" if small else f"more than {MOST_GROUPS}"
+            count = counted(small[0][1], "row") if small else f"more than {MOST_GROUPS}"
             raise DataError(
                 f"{what}: {count}. Every category (or combination) needs at least {least} rows for a mixture "
                 f"of its own: leave out {' or '.join(self.categories_)}, or merge its rare values."
             )
         left = len(table) - sum(map(len, members.values()))
         if left:
-            self.notes_.append(f"{left:,} rows without a category are not imitated.")
+            self.notes_.append(f"Without a category, and not imitated: {counted(left, 'row')}.")
         return members
 
     def _mixtures(self, Z: Array) -> Iterator[tuple[float, GaussianMixture | None]]:

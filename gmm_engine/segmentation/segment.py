@@ -22,6 +22,7 @@ from gmm_engine.segmentation.picture import rgb_of
 from gmm_engine.segmentation.regions import region_labels
 from gmm_engine.segmentation.result import Segmentation
 from gmm_engine.types import Array, Params
+from gmm_engine.wording import counted
 
 MOST_SEGMENTS = 64
 SMALLEST_SHARE = 2e-5  # of the picture; smaller patches of equal colour go to their neighbours
@@ -186,8 +187,8 @@ def _colours(rgb: Array, wish: _Wish) -> _Labels:
 def _words(labels: Array, asked: int | None, criterion: str) -> tuple[str, ...]:
     found = np.count_nonzero(np.bincount(labels.ravel()))
     if asked is None:
-        return (f"{found} segments by {criterion}.",)
-    return () if found == asked else (f"{asked} segments were asked for; the picture gave {found}.",)
+        return (f"{counted(found, 'segment')} by {criterion}.",)
+    return () if found == asked else (f"Asked for: {counted(asked, 'segment')}; the picture gave {found}.",)
 
 
 def summary(rgb: Array, labels: Array, space: str, notes: tuple[str, ...]) -> Segmentation:

@@ -16,7 +16,7 @@ from pages._ui.layout import Screen
 from pages._ui.plain import literal
 
 MOST_CLASSES = 30
-NONE = "nothing"
+NONE, FORMERLY = "none", "nothing"  # the latter stands in older links
 
 
 def groups(fit: Fit) -> None:
@@ -79,9 +79,12 @@ def classes(screen: Screen, data: Dataset, fitted: tuple[str, ...] | None = None
     first = data.about.get("label")
     controls.begin_again(screen.key("label"), tuple(names), str(first) if first in names else NONE)
     words = [NONE, *map(str, names)]
-    text = "A column of known classes, which the fit does not see."
+    key = screen.key("label")
+    if key not in st.session_state and st.query_params.get(key) == FORMERLY:
+        st.session_state[key] = st.query_params[key] = NONE
+    text = "A column of known classes to compare with. The fit does not see it."
     chosen = controls.choice(
-        screen, "label", "Compare with", words, str(first) if first in names else NONE, help=text
+        screen, "label", "Known classes", words, str(first) if first in names else NONE, help=text
     )
     return None if chosen == NONE else chosen
 

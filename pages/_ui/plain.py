@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 MARKDOWN = r"\`*_{}[]()<>#+-!|$~:"
+ESCAPED = re.compile(rf"\\([{re.escape(MARKDOWN)}])")
 FORMATTING = frozenset("*_`[]<>$:\\~")
 
 
@@ -15,6 +18,17 @@ def literal(text: str) -> str:
     a\\_b \\<i\\>
     """
     return "".join(f"\\{sign}" if sign in MARKDOWN else sign for sign in text)
+
+
+def read(text: str) -> str:
+    """Words as they are read where `literal` made them Markdown.
+
+    Examples
+    --------
+    >>> read(literal("a_b <i>"))
+    'a_b <i>'
+    """
+    return ESCAPED.sub(r"\1", text)
 
 
 def tame(text: str) -> bool:

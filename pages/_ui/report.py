@@ -20,6 +20,7 @@ import streamlit as st
 from gmm_engine.figures import theme
 from pages._ui import menu
 from pages._ui.excerpt import Excerpt
+from pages._ui.plain import read
 
 STATIC = Path(__file__).with_name("static")
 NUMBERS, LABELS = "numbers_on_screen", "labels_on_screen"
@@ -101,7 +102,7 @@ class Report:
         for name, value in self.settings.items():
             words = self.labels.get(name, name.removeprefix(f"{self.page}_").replace("_", " "))
             many = value if isinstance(value, list | tuple) else (value,)
-            yield escape(words), escape(", ".join(map(_spelled, many)))
+            yield escape(read(words)), escape(", ".join(map(_spelled, many)))
 
 
 def forget_numbers() -> None:

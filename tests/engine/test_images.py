@@ -120,8 +120,12 @@ def test_the_header_is_believed_before_any_pixel():
 def test_other_files_are_named():
     with pytest.raises(UploadError, match="PDF"):
         read_image(b"%PDF-1.7 ...")
-    with pytest.raises(UploadError, match="not recognised"):
+    with pytest.raises(UploadError, match="not recognised: its first bytes are those of no picture"):
         read_image(b"a,b,c\n1,2,3\n")
+    with pytest.raises(UploadError, match=r"not recognised: it is an MP4 video or recording\. Send"):
+        read_image(b"\x00\x00\x00 ftypisom" + bytes(40))
+    with pytest.raises(UploadError, match=r"it is an old Excel file \(\.xls\)\. Send"):
+        read_image(b"\xd0\xcf\x11\xe0" + bytes(40))
 
 
 def test_floating_point_greys_ignore_what_is_not_a_number():

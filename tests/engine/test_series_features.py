@@ -64,7 +64,7 @@ def test_rows_are_sorted_merged_and_filled():
     np.testing.assert_array_equal(series.values[:, 0], [1, 3, np.nan, 4, 5, 6, 7])
     np.testing.assert_array_equal(series.rows, [1, 2, -1, 0, 5, 4, 6])
     told = " ".join(series.notes)
-    for words in ("sorted", "1 rows repeat", "one day apart", "1 missing rows"):
+    for words in ("sorted", "1 row repeats", "one day apart", "1 row of unknown"):
         assert words in told
 
 

@@ -246,7 +246,7 @@ def test_an_unclosed_quote_costs_nothing():
 def test_a_line_that_is_too_long_is_left_out_and_counted():
     table = read_table(b"a,b\n1,2\n3,4,5\n6,8\n9,9\n")
     assert table.values["a"].tolist() == [1, 6, 9]
-    assert any("1 lines with more than 2 cells" in note for note in table.notes)
+    assert any("1 line with more than 2 cells" in note for note in table.notes)
 
 
 def test_names_are_printable_and_short():

@@ -141,3 +141,13 @@ def test_another_file_without_the_columns_is_refused_in_words(page):
     page.file_uploader(key="anomalies_second").upload("new.csv", b"x,y\n1,2\n3,4\n5,6\n").run()
     assert not page.exception
     assert any("no column 'amount'" in text for text in sentences(page))
+
+
+def test_known_classes_are_asked_for_in_plain_words_and_older_links_keep_their_meaning():
+    page = visit("anomalies", anomalies_example="Card payments")
+    labels = page.session_state["labels_on_screen"]
+    assert labels["anomalies_label"] == "Known classes"
+    assert labels["anomalies_ordinary"] == "Rows are ordinary where kind is"
+    page = visit("anomalies", anomalies_example="Card payments", anomalies_label="nothing")
+    assert not page.exception
+    assert page.get_by_key("anomalies_label").value == "none"

@@ -42,6 +42,17 @@ def test_a_lesson_opens_by_its_link():
     assert "lower hilltop" in page.info[0].value
 
 
+def told(page):
+    """Whether the page says what happens in the lesson it opens with."""
+    return any("Both means start in empty corners" in caption.value for caption in page.caption)
+
+
+def test_a_lesson_speaks_of_its_own_example_only(em):
+    assert told(visit("em_steps"))
+    assert not told(visit("em_steps", em_steps_data="Upload"))
+    assert not told(visit("em_steps", em_steps_example="Iris"))
+
+
 def test_raising_the_floor_saves_the_collapse(em):
     em.selectbox(key="em_steps_lesson").set_value("Collapse").run()
     assert "Component 2 collapsed" in em.warning[0].value

@@ -57,6 +57,7 @@ def test_settings_are_called_as_on_the_page():
     )
     assert "<td>Components</td><td>2</td>" in text
     assert "<td>noise</td><td>no</td>" in text
+    assert "<td>where a_b is</td>" in made(settings={"x": "y"}, labels={"x": r"where a\_b is"})
     assert page.session_state["labels_on_screen"]["clustering_look"] == "View"
 
 

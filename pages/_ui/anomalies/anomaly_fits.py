@@ -18,6 +18,7 @@ from gmm_engine.types import Array
 from pages._ui import controls, describe, inputs, jobs
 from pages._ui.inputs import PRIVACY, Source
 from pages._ui.layout import Screen
+from pages._ui.plain import literal, tame
 from pages._ui.progress import Progress
 
 RECIPES = {
@@ -120,7 +121,7 @@ def ask(screen: Screen, source: Source) -> tuple[DetectorSpec, Source | None]:
     if recipe == "Classic mixture":
         k = int(controls.slider(screen, "k", "Components", 1, 12, 3, help="Of the one mixture."))
     label = describe.classes(screen, data)
-    ordinary = None if label is None else _ordinary(screen, data.values[label])
+    ordinary = None if label is None else _ordinary(screen, data.values[label], label)
     ways = SOURCES if label is not None else (SOURCES[0], SOURCES[2])
     learn = controls.choice(screen, "learn", "Learn from", ways, help=SOURCES_HELP)
     other = _reference(screen) if learn == SOURCES[2] else None
@@ -132,10 +133,11 @@ def ask(screen: Screen, source: Source) -> tuple[DetectorSpec, Source | None]:
     return DetectorSpec(names, recipe, k, label, ordinary, learn, named, seed), other
 
 
-def _ordinary(screen: Screen, column: pd.Series) -> str:
+def _ordinary(screen: Screen, column: pd.Series, name: str) -> str:
     counts = column.dropna().astype(str).value_counts()
     words = [str(value) for value in counts.index]
-    return controls.choice(screen, "ordinary", "Ordinary rows are", words, help="All others are anomalies.")
+    asked = f"Rows are ordinary where {name if tame(name) else literal(name)} is"
+    return controls.choice(screen, "ordinary", asked, words, help="All others are anomalies.")
 
 
 def _reference(screen: Screen) -> Source | None:

@@ -63,7 +63,8 @@ def picture(screen: Screen, shown: Shown[Found], line: Line) -> None:
 def _flagged_told(found: Found, line: Line, columns: tuple[int, int]) -> str:
     """How many rows are flagged, and where they lie beside ordinary ones."""
     flagged = found.surprise > line.nats
-    count = f"{int(flagged.sum()):,} of {len(found.X):,} rows are flagged"
+    marked = int(flagged.sum())
+    count = f"{marked:,} of {len(found.X):,} rows {'is' if marked == 1 else 'are'} flagged"
     if flagged.all() or not flagged.any():
         return f"{count}."
     parts = [

@@ -163,7 +163,9 @@ def _lesson(screen: Screen) -> lessons.Lesson:
     text = "Sets the data, the start and everything else to a case worth seeing."
     name = controls.choice(screen, "lesson", "Lesson", names, on_change=apply, help=text)
     lesson = lessons.LESSONS[name]
-    if st.session_state.get(screen.key("example"), lesson.example) == lesson.example:
+    data = st.session_state.get(screen.key("data"), st.query_params.get(screen.key("data"), "Examples"))
+    example = st.session_state.get(screen.key("example"), st.query_params.get(screen.key("example")))
+    if data == "Examples" and example in (None, lesson.example):
         st.caption(lesson.words)
     return lessons.LESSONS[names[0]]
 

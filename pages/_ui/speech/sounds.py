@@ -43,10 +43,14 @@ class Part(Screen):
 def recording(screen: Screen, name: str, examples: Mapping[str, Callable[[], Dataset]]) -> Source:
     """Let the visitor choose a recording; `name` is what `gmm_engine.data.sounds` calls the examples."""
     ways = {words: partial(_example, name, words, load) for words, load in examples.items()}
-    source = inputs.pick(screen, "audio", ways, other={"Record": microphone})
+    return inputs.pick(screen, "audio", ways, other={"Record": microphone})
+
+
+def refuse_silence(source: Source) -> None:
+    """Raise `DataError` for a silent recording; within a job, so that its previous result stays."""
     if source.dataset.about.get("silent"):
-        raise DataError("A silent recording has nothing to show: choose another one, or an example.")
-    return source
+        name = source.dataset.name or "The recording"
+        raise DataError(f"{name} is silent: there is nothing in it to be heard.")
 
 
 def microphone(screen: Screen, label: str = "Record", name: str = "microphone") -> Source | None:
@@ -54,7 +58,10 @@ def microphone(screen: Screen, label: str = "Record", name: str = "microphone") 
     sent = st.audio_input(label, sample_rate=RATE, key=screen.key(name), help=MIC_HELP)
     if sent is None:
         return None
-    return inputs.of_upload(sent.name or "recording.wav", sent.getvalue(), "audio")
+    source = inputs.of_upload(sent.name or "recording.wav", sent.getvalue(), "audio")
+    if source.dataset.about["silent"]:
+        st.warning("Nothing was heard: check the microphone and its permission.", icon=":material/mic_off:")
+    return source
 
 
 def _example(name: str, words: str, load: Callable[[], Dataset]) -> Source:

@@ -59,6 +59,7 @@ def show(screen: Screen) -> None:
         spec = _spec(screen)
 
     def work() -> Generator[jobs.Progress, None, AcousticSegments]:
+        sounds.refuse_silence(source)
         yield jobs.Progress(None, "Fitting mixtures to the frames")
         return spec.run(source)
 

@@ -110,15 +110,17 @@ def _keep(
     digest = hashlib.sha256(content).hexdigest()
     if digest in kept:
         return
+    recorded = name == f"{label}.wav"
     try:
         sound = inputs.of_upload(name, content, "audio").dataset
         if sound.about["silent"]:
-            raise DataError(f"{name} is silent: check the microphone.")
+            why = "Nothing was heard: check the microphone." if recorded else f"{name} is silent: left out."
+            raise DataError(why)
     except DataError as problem:
         screen.problem(problem, st)
         return
     kept[digest] = (label, sound)
-    if name == f"{label}.wav":  # recorded here: offer the next one
+    if recorded:  # offer the next one
         st.rerun()
 
 

@@ -47,6 +47,7 @@ def show(screen: Screen) -> None:
         kind = controls.choice(screen, "kind", "Compare with", list(KINDS), help=help_text)
 
     def work() -> Generator[jobs.Progress, None, Placed]:
+        sounds.refuse_silence(source)
         yield jobs.Progress(None, "Measuring formants")
         vowel = vowel_formants(source.dataset.values, source.dataset.about["sample_rate"])
         known = vowel.formants[: 3 if np.isfinite(vowel.formants[2]) else 2]

@@ -66,6 +66,7 @@ def listen(screen: Screen, source: Source, recogniser: Recogniser, refuse: bool)
     """The words of a recording, found between pauses."""
 
     def work() -> Generator[jobs.Progress, None, Heard]:
+        sounds.refuse_silence(source)
         yield jobs.Progress(None, "Listening")
         return _heard(recogniser, source, refuse)
 

@@ -12,6 +12,7 @@ from gmm_engine.figures import series as figures
 from gmm_engine.regimes.forecast import Backtest
 from gmm_engine.regimes.surprise import THRESHOLD
 from gmm_engine.types import Array
+from gmm_engine.wording import counted
 from pages._ui import charts, controls, describe, fits
 from pages._ui.jobs import Shown
 from pages._ui.layout import Screen
@@ -112,7 +113,7 @@ def _about_memory(found: Found, memory: bool) -> None:
     if count == 1:
         st.markdown("One regime describes these rows best: nothing changes enough to be told apart.")
     elif found.other_switches is not None:
-        these, others = f"{found.switches:,} times", f"{found.other_switches:,} times"
+        these, others = (counted(n, "time") for n in (found.switches, found.other_switches))
         words = ("With", "without") if memory else ("Without", "with")
         st.markdown(
             f"{words[0]} memory the series changes its regime **{these}**, {words[1]} memory {others}: "
@@ -150,7 +151,8 @@ def strange(screen: Screen, shown: Shown[Found], scores: Array) -> dict[str, Any
         st.markdown("No row is that strange. Lower the score to see the nearest ones.")
         return {"strange": fig}
     st.markdown(
-        f"**{len(rows):,} rows** are marked, one in {span:,.0f}. Each was judged by the rows before it only."
+        f"Marked: **{counted(len(rows), 'row')}**, one in {span:,.0f}. "
+        "Each was judged by the rows before it only."
     )
     table = pd.DataFrame({"row": rows + 1, "when": _when(found.series.index[rows])})
     for f, name in enumerate(found.series.columns):
