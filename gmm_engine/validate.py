@@ -36,11 +36,17 @@ def rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1, missing: boo
             ensure_all_finite=finite,
         )
     except ValueError as error:
-        raise DataError(f"{error}{_first_bad_cell(X, missing)}") from error
+        first = str(error).partition("\n")[0]
+        # After missing cells follows scikit-learn's advice to take one of its other classes.
+        gaps = "contains NaN" in first
+        said = first if gaps else str(error)
+        curable = gaps and hasattr(estimator, "missing")
+        cure = ', or fit with missing="em", which counts their rows by the other cells' if curable else ""
+        raise DataError(f"{said}{_first_bad_cell(X, missing, cure)}") from error
     return np.asarray(checked)
 
 
-def _first_bad_cell(X: Any, missing: bool) -> str:
+def _first_bad_cell(X: Any, missing: bool, cure: str) -> str:
     try:
         values = np.asarray(X)
         if values.dtype.kind == "O":
@@ -57,7 +63,7 @@ def _first_bad_cell(X: Any, missing: bool) -> str:
     name = column if names is None else repr(str(names[column]))
     return (
         f" First seen in row {row}, column {name}: {values[row, column]}."
-        f" {int(bad.sum())} such cells; remove or replace them."
+        f" {int(bad.sum())} such cells; remove or replace them{cure}."
     )
 
 

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture as SklearnMixture
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from gmm_engine import DataError, DegenerateFitError, GaussianMixture
+from gmm_engine import BayesianGaussianMixture, DataError, DegenerateFitError, GaussianMixture
 from tests import reference
 
 CLASSIC = ("full", "tied", "diag", "spherical")
@@ -170,6 +170,17 @@ def test_a_missing_cell_is_named():
     X[3, 1] = np.nan
     with pytest.raises(DataError, match="row 3, column 1"):
         GaussianMixture().fit(X)
+
+
+def test_missing_cells_are_refused_with_our_own_way_out(three_blobs):
+    X = three_blobs.copy()
+    X[3, 1] = np.nan
+    with pytest.raises(DataError, match=r'^Input X contains NaN.*missing="em"') as caught:
+        GaussianMixture(2).fit(X)
+    assert "HistGradient" not in str(caught.value)
+    with pytest.raises(DataError, match=r"remove or replace them\.$"):
+        BayesianGaussianMixture(n_components=2).fit(X)
+    assert GaussianMixture(2, missing="em", random_state=0).fit(X).converged_
 
 
 def test_values_too_large_to_square_are_named():
