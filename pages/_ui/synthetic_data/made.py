@@ -55,5 +55,15 @@ def show(screen: Screen) -> None:
             model=fit.model.to_dict,
             figures={"fitted": fig},
             tables={"Profiles (CSV)": lambda: describe.told(fit)},
-            recipe=exports.Recipe(fits.code(*shown.spec), fits.imports(shown.spec[0])),
+            recipe=exports.Recipe(in_order(fits.code(*shown.spec), order), fits.imports(shown.spec[0])),
         )  # fmt: skip
+
+
+def in_order(code: str, order: list[int]) -> str:
+    """A fit's code that prints components as the page numbers them: after the true ones they belong to."""
+    if order == sorted(order):
+        return code
+    work, told = code.split("\nprint(", 1)
+    for name in ("weights_", "means_"):
+        told = told.replace(f"model.{name}.", f"model.{name}[order].")
+    return f"{work}\norder = {order}  # as the page numbers them\nprint({told}"
