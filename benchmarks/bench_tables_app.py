@@ -55,7 +55,8 @@ STEPS = (
     Step("density_hidden", "density", "density_question=Missing+cells&density_model=Choose", "Hide cells"),
     Step("anomalies_line", "anomalies", "anomalies_line=Percentile", "Strangest rows (%)"),
     Step(
-        "reduction_components", "reduction", "reduction_mixture=Choose&reduction_k=2", "Components",
+        "reduction_components", "reduction", "reduction_example=Moons&reduction_mixture=Choose&reduction_k=2",
+        "Components",
     ),
     Step("infinite_most", "infinite_mixture", "infinite_mixture_most=4", "At most"),
     Step("like_mine_draw", "synthetic_data", "synthetic_data_way=Like+mine", "Draw", "spinbutton"),

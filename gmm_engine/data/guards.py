@@ -119,9 +119,9 @@ def format_of(data: bytes) -> str:
     for magic, what in _MAGIC:
         if data.startswith(magic):
             return what
-    what = foreign(data)
-    if what is not None:
-        raise UploadError(f"This file is not a table: it is {what}.")
+    other = foreign(data)
+    if other is not None:
+        raise UploadError(f"This file is not a table: it is {other}.")
     return "text"
 
 

@@ -185,7 +185,7 @@ def _colours(rgb: Array, wish: _Wish) -> _Labels:
 
 
 def _words(labels: Array, asked: int | None, criterion: str) -> tuple[str, ...]:
-    found = np.count_nonzero(np.bincount(labels.ravel()))
+    found = int(np.count_nonzero(np.bincount(labels.ravel())))
     if asked is None:
         return (f"{counted(found, 'segment')} by {criterion}.",)
     return () if found == asked else (f"Asked for: {counted(asked, 'segment')}; the picture gave {found}.",)

@@ -20,7 +20,7 @@ from tests.pages.visit import sentences, visit
 
 @pytest.fixture
 def moons():
-    return visit("reduction")
+    return visit("reduction", reduction_example="Moons")
 
 
 def merit(page):
@@ -38,7 +38,15 @@ def upload(page, text, name="table.csv"):
     return page
 
 
-def test_it_opens_with_the_classic_recipe(moons):
+def test_it_opens_with_a_table_that_is_worth_reducing():
+    page = visit("reduction")
+    assert not page.exception
+    assert sentences(page) == []
+    assert "in 13 columns" in captions(page)
+    assert merit(page).loc["GMMDR", "class separation"] > merit(page).loc["PCA", "class separation"]
+
+
+def test_moons_begin_with_the_classic_recipe(moons):
     assert not moons.exception
     assert sentences(moons) == []
     assert "A mixture of 5 components in 2 columns" in captions(moons)

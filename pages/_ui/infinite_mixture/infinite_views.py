@@ -49,7 +49,9 @@ def verdict(shown: Shown, other: Fit | None) -> None:
         ("Above 1% of the weight", f"{len(found.kept)}", "Components that matter."),
     ]
     if other is not None:
-        numbers.append(("BIC's choice", f"{other.k}", "Among as many components of the same shape."))
+        family, most = shown.spec.covariance_type, shown.spec.most
+        text = f"Among 1 to {most} components of the shape *{family}*; no other shape is tried here."
+        numbers.append((f"BIC's choice ({family})", f"{other.k}", text))
     known = _known(shown)
     if known:
         numbers.append(("Known groups", f"{known}", "What the rows are known to come from."))

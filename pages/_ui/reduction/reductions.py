@@ -19,7 +19,7 @@ from pages._ui.layout import Screen
 from pages._ui.synthetic_data import synthetic
 
 EXAMPLES = (
-    "Moons", "Wine", "Handwritten digits", "Iris", "Breast cancer", "Penguins", "Anisotropic blobs",
+    "Wine", "Moons", "Handwritten digits", "Iris", "Breast cancer", "Penguins", "Anisotropic blobs",
 )  # fmt: skip
 METHODS = {
     "Responsibilities": "responsibilities",
@@ -190,7 +190,7 @@ def standardised(model: MixtureReducer, X: Array) -> Array:
 
 def source(screen: Screen) -> Source:
     """The picker."""
-    return inputs.table(screen, names=EXAMPLES, default="Moons", generate=synthetic.generated)
+    return inputs.table(screen, names=EXAMPLES, default="Wine", generate=synthetic.generated)
 
 
 def asked(screen: Screen, source: Source) -> ReductionSpec:
