@@ -69,13 +69,19 @@ class Family:
         return volume + shape * (d - 1) + orientation * d * (d - 1) // 2
 
 
+def _unwarned() -> np.errstate:
+    """For components of next to no weight or spread: the caller's factorisation finds what overflows here."""
+    return np.errstate(over="ignore", divide="ignore", invalid="ignore")
+
+
 def _one_for_all(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
     pooled = scatter.sum(axis=0) / weight.sum()
     return np.broadcast_to(pooled, scatter.shape).copy()
 
 
 def _each_its_own(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
-    return (scatter.T / weight).T
+    with _unwarned():
+        return np.asarray((scatter.T / weight).T)
 
 
 def _equal_spheres(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
@@ -83,7 +89,8 @@ def _equal_spheres(scatter: Array, weight: Array, previous: Array | None = None)
 
 
 def _own_spheres(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
-    variance = scatter.mean(axis=1) / weight
+    with _unwarned():
+        variance = scatter.mean(axis=1) / weight
     return np.repeat(variance[:, None], scatter.shape[1], axis=1)
 
 
@@ -91,24 +98,23 @@ def _own_volumes(scatter: Array, weight: Array, previous: Array | None = None) -
     """Variances along axes: one shape, own volumes (VEI)."""
     shape = scatter.sum(axis=0)
     volumes = balance_axes(scatter, weight, shape)
-    variances: Array = np.multiply.outer(volumes, shape)
-    return variances
+    with _unwarned():
+        return np.asarray(np.multiply.outer(volumes, shape))
 
 
 def _own_shapes(scatter: Array, weight: Array, previous: Array | None = None) -> Array:
     """Variances along axes: one volume, own shapes (EVI)."""
-    with np.errstate(divide="ignore"):
+    with _unwarned():
         volume = np.exp(np.log(np.maximum(scatter, 0)).mean(axis=1))
-    shape = np.divide(scatter.T, volume, out=np.zeros_like(scatter.T), where=volume > 0).T
-    variances: Array = shape * (volume.sum() / weight.sum())
-    return variances
+        shape = np.divide(scatter.T, volume, out=np.zeros_like(scatter.T), where=volume > 0).T
+        return np.asarray(shape * (volume.sum() / weight.sum()))
 
 
 def _rebuilt(axes: Array, variances: Array) -> Array:
     """Covariances (k, d, d) from orthonormal axes (columns) and the variances along them."""
-    product = (axes * variances[:, None, :]) @ np.swapaxes(axes, -1, -2)
-    covariances: Array = 0.5 * (product + np.swapaxes(product, 1, 2))
-    return covariances
+    with _unwarned():
+        product = (axes * variances[:, None, :]) @ np.swapaxes(axes, -1, -2)
+        return np.asarray(0.5 * (product + np.swapaxes(product, 1, 2)))
 
 
 def _own_orientation(rule: AxisRule) -> Solve:
@@ -165,7 +171,7 @@ def _own_volumes_of_one_matrix(scatter: Array, weight: Array, previous: Array | 
         volumes = balance_matrices(scatter, weight, common)
     except np.linalg.LinAlgError:
         return np.zeros_like(scatter)
-    with np.errstate(invalid="ignore", over="ignore"):
+    with _unwarned():
         return np.asarray(np.multiply.outer(volumes, common))
 
 

@@ -103,7 +103,7 @@ def factorise(covariances: Array) -> Array:
         A covariance is singular to working precision; the message names the component.
     """
     if covariances.ndim == 2:
-        _refuse(covariances > 0)
+        _refuse((covariances > 0) & (covariances < np.inf))
         return np.sqrt(covariances)
     factors, singular = matrices.cholesky(covariances, SINGULAR)
     if singular >= 0:

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from gmm_engine import BayesianGaussianMixture, GaussianMixture, select_model, sweep
+from gmm_engine.covariance import family
 from gmm_engine.data.examples import EXAMPLES
 from gmm_engine.errors import DegenerateFitError
+from gmm_engine.mixture.mstep import factorise
 
 
 def test_held_out_sweeps_survive_singular_folds():
@@ -91,3 +93,20 @@ def test_a_collapse_counts_components_as_pages_do_and_names_what_readers_can_cha
     assert "Component 1 of 3 collapsed" in str(caught.value)
     assert "leave such columns out" in str(caught.value)
     assert "reg_covar" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("name", ["VII", "VVI", "VEI", "EVI", "VVV", "EVV", "VEV"])
+@pytest.mark.parametrize(("spread", "weight"), [(1e200, 1e-200), (0.0, 1e-300)])
+def test_extreme_scatters_end_in_words_or_numbers_without_warnings(name, spread, weight):
+    """Where a component of next to no weight or spread overflows or vanishes, the factorisation says so."""
+    chosen = family(name)
+    scatters = np.stack([np.diag([1.0, 2.0]), np.diag([spread, spread])])
+    if chosen.diagonal:
+        scatters = np.diagonal(scatters, axis1=1, axis2=2).copy()
+    covariances = chosen.solve(scatters, np.array([1.0, weight]), None)
+    if name.startswith("EV") and spread > 0:  # equal volumes: the first component's is shared
+        assert np.isfinite(factorise(covariances)).all()
+    else:
+        with pytest.raises(DegenerateFitError, match="collapsed"):
+            factorise(covariances)
