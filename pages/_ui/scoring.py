@@ -47,7 +47,7 @@ def panel(screen: Screen, shown: Shown[Fit]) -> None:
             "Rows of another file get their group, its probabilities and their log density from a model "
             "that has never seen them."
         )
-        way = controls.choice(screen, "judge", "Judged by", WAYS)
+        way = controls.choice(screen, "judge", "Model that scores", WAYS)
         try:
             judge = of_fit(shown) if way == WAYS[0] else _uploaded(screen)
             sent = inputs.second(screen, "The other table", "second")
