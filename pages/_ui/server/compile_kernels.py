@@ -67,7 +67,7 @@ def _mixtures() -> None:
             model.predict_proba(X)
             model.score(X)
     for family in FAMILIES:
-        BayesianGaussianMixture(2, covariance_type=family, max_iter=2, random_state=0).fit(rows)
+        BayesianGaussianMixture(n_components=2, covariance_type=family, max_iter=2, random_state=0).fit(rows)
     for _ in sweep(rows, [2]):  # every covariance family
         pass
 
