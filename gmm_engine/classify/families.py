@@ -36,13 +36,13 @@ def _alone(Z: Array, k: int | None, family: str, seed: int, reg_covar: float) ->
         counts = range(1, min(MOST_COMPONENTS, len(Z) - 1) + 1) if k is None else [k]
         kinds = "all" if family == ALL else [family]
         chosen = select_model(Z, counts, kinds, reg_covar=reg_covar, random_state=seed).best_model
-        return Params(chosen.weights_, chosen.means_, chosen._params().factors)
+        return Params(chosen.weights_, chosen.means_, chosen.parameters().factors)
     model = GaussianMixture(
         min(k, len(Z)), covariance_type=family, reg_covar=reg_covar, random_state=seed,
         init_params="auto" if Z.shape[1] < WIDE else "kmeans",
     )  # fmt: skip
     model.fit(Z)
-    return model._params()
+    return model.parameters()
 
 
 def shared_family(
@@ -84,6 +84,6 @@ def _gaussians(Z: Array, index: Array, family: str, shares: Array, reg_covar: fl
     c = len(shares)
     model = GaussianMixture(c, covariance_type=family, reg_covar=reg_covar)
     model.fit(Z, labels=index)
-    params = model._params()
+    params = model.parameters()
     parts = [Params(np.ones(1), params.means[j : j + 1], params.factors[j : j + 1]) for j in range(c)]
     return ClassMixtures.joined(parts, shares)

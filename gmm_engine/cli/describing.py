@@ -90,7 +90,7 @@ def _components(model: GaussianMixture) -> None:
     names = [str(name) for name in getattr(model, "feature_names_in_", range(d))]
     converged = "converged" if model.converged_ else "not converged"
     print(f"{k} components, {d} columns, {model.covariance_type}, {converged} in {model.n_iter_} iterations")
-    deviations = np.sqrt(np.diagonal(model._params().covariances(), axis1=1, axis2=2))
+    deviations = np.sqrt(np.diagonal(model.parameters().covariances(), axis1=1, axis2=2))
     table = pd.DataFrame({"weight": model.weights_})
     for f, name in enumerate(names):
         table[f"mean {name}"], table[f"deviation {name}"] = model.means_[:, f], deviations[:, f]

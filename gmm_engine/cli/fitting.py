@@ -97,7 +97,7 @@ def _model(asked: Namespace) -> GaussianMixture:
     k, kind = first.n_components, asked.covariance or first.covariance_type
     if asked.components not in (None, k):
         raise DataError(f"{asked.start} has {k} components; leave out --components {asked.components}.")
-    start = initial_values(first._params(), kind)
+    start = initial_values(first.parameters(), kind)
     start["weights_init"] = start["weights_init"] / start["weights_init"].sum()
     return GaussianMixture(k, covariance_type=kind, **settings, **start)
 
@@ -109,7 +109,7 @@ def _resume(model: GaussianMixture, checkpoint: Checkpoint, asked: Namespace) ->
         return 0
     known = GaussianMixture.from_dict(state["model"])
     model.noise_box_ = known.noise_box_
-    model._set_params(known._params())
+    model._set_params(known.parameters())
     model.n_features_in_, model.converged_ = known.n_features_in_, known.converged_
     model.lower_bound_, model.n_iter_ = known.lower_bound_, int(state["iteration"])
     before = int(state["iteration"])

@@ -86,7 +86,7 @@ def _known(state: dict[str, Any] | None) -> list[Candidate]:
         candidate = Candidate(**numbers, params=None)
         if document["model"] is not None:
             try:
-                params = GaussianMixture.from_dict(document["model"])._params()
+                params = GaussianMixture.from_dict(document["model"]).parameters()
             except DegenerateFitError:  # too narrow to be read back: it is fitted again
                 continue
             candidate = replace(candidate, params=params)

@@ -120,6 +120,14 @@ class BaseMixture(Questions, Stored, DensityMixin, BaseEstimator):  # type: igno
             rows[y == -1] = rng.uniform(*self.noise_box_, size=((y == -1).sum(), rows.shape[1]))
         return rows, y
 
+    def parameters(self) -> Params:
+        """Weights (k,), means (k, d) and lower Cholesky factors as one value, in the data's units.
+
+        Factors are (k, d, d), or standard deviations (k, d) where covariances are diagonal.
+        """
+        check_is_fitted(self)
+        return self._params()
+
     def _tell(self, iteration: int, bound: float) -> None:
         if self.verbose and iteration % self.verbose_interval == 0:
             print(f"  Iteration {iteration}\t bound {bound:.5f}")

@@ -73,8 +73,8 @@ def mixture(V: Array, wish: Wish) -> Steps:
         spare = GaussianMixture(wish.k or 1, covariance_type=wish.family or "full")
         return (yield from _fitted(V, spare, wish.seed))
     if len(sample) < len(V):
-        return (yield from _carried_on(V, model._params(), covariance.family(model.covariance_type)))
-    return _ordered(model._params())
+        return (yield from _carried_on(V, model.parameters(), covariance.family(model.covariance_type)))
+    return _ordered(model.parameters())
 
 
 def _carried_on(V: Array, params: Params, family: Family) -> Steps:
@@ -121,7 +121,7 @@ def _fitted(V: Array, model: GaussianMixture, seed: int) -> Steps:
     model.set_params(random_state=seed, reg_covar=RIDGE * float(V.var(axis=0).mean()))
     for step in model.iter_fit(V):
         yield step.iteration / model.max_iter
-    return _ordered(model._params())
+    return _ordered(model.parameters())
 
 
 def _ordered(params: Params) -> Params:

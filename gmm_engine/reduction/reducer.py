@@ -228,7 +228,7 @@ class MixtureReducer(
             raise DataError(
                 f"The mixture has {mixture.n_features_in_} columns, the rows have {self.n_features_in_}."
             )
-        params: Params = mixture._params()
+        params: Params = mixture.parameters()
         return params
 
     def _shared(self, other: MixtureReducer) -> Reduction:

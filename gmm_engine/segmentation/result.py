@@ -86,7 +86,7 @@ class Segmentation:
         small = self.image if size == self.labels.shape else shrink(self.image, *size)
         labels = enlarged(self.labels, *size)
         rows = SPACES[self.space](small).reshape(labels.size, -1)
-        weight = np.exp(_log_densities(self.model._params(), rows)).reshape(*size, -1)
+        weight = np.exp(_log_densities(self.model.parameters(), rows)).reshape(*size, -1)
         for j in range(self.n_segments):
             weight[..., j] *= gaussian_filter((labels == j).astype(np.float32), SOFT_RADIUS)
         total = weight.sum(axis=2, keepdims=True)

@@ -178,7 +178,7 @@ def _colours(rgb: Array, wish: _Wish) -> _Labels:
         share += (0.7 - share) / 6
         yield Stage(share, "Fitting mixtures of colours")
     labels = clusters.smooth_labels(
-        rgb.shape[:2], rows, model._params(), wish.smoothness, wish.smallest_patch(rows[:, 0])
+        rgb.shape[:2], rows, model.parameters(), wish.smoothness, wish.smallest_patch(rows[:, 0])
     )
     criterion = "BIC, counting fifty neighbouring pixels as one observation"
     return labels, _words(labels, wish.k, criterion)

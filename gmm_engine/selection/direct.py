@@ -111,6 +111,6 @@ def doubt(model: GaussianMixture, X: Array) -> str:
     if len(whole) <= X.shape[1] + 1:
         return ""
     rows = MemoryRows(np.ascontiguousarray(whole, np.float64))
-    params = rows.frame.enter(model._params())
+    params = rows.frame.enter(model.parameters())
     pooled = rows.weigh(np.ones((rows.n, 1))).scatters()[0] / rows.total
     return complaint(rows, pooled, params, rows.estep(params))

@@ -112,7 +112,7 @@ def bootstrap_parameters(
     if not refits:
         raise DegenerateFitError("Every refit collapsed. Try fewer components or kind='dirichlet'.")
     return ParameterBootstrap(
-        model._params(),
+        model.parameters(),
         np.array([params.weights for params in refits]),
         np.array([params.means for params in refits]),
         np.array([params.covariances() for params in refits]),
@@ -126,7 +126,7 @@ def _refits(
     rng = np.random.RandomState(random_state)
     rule = family(model.covariance_type)
     maximise = MStep(rule, np.full(rows.d, model.reg_covar * rows.frame.scale**2))
-    start = rows.frame.enter(model._params())
+    start = rows.frame.enter(model.parameters())
     if rule.diagonal and not start.diagonal:
         start = replace(start, factors=np.diagonal(start.factors, axis1=1, axis2=2))
     for _ in range(n_resamples):
