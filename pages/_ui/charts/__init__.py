@@ -116,6 +116,10 @@ def _plainly(
     key: str, fig: go.Figure, alt: str, file: str, on_pick: Callable[[], None] | None, pick: Pick
 ) -> None:
     image = {"format": "svg", "filename": file}
-    config = {"displaylogo": False, "toImageButtonOptions": image}
+    config = {
+        "displaylogo": False,
+        "toImageButtonOptions": image,
+        "modeBarButtonsToRemove": ["sendChartToCloud"],
+    }
     heard = {} if on_pick is None else {"on_select": on_pick, "selection_mode": pick}
     st.plotly_chart(fig, key=key, alt=alt, config=config, **heard)

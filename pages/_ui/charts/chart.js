@@ -162,7 +162,8 @@ class Chart {
       displaylogo: false,
       displayModeBar: COARSE.matches ? false : "hover", // nothing hovers over a touch screen
       modeBarButtonsToAdd: this.host.requestFullscreen ? [this.full] : [],
-      modeBarButtonsToRemove: pick === "box" ? ["lasso2d"] : ["lasso2d", "select2d"],
+      modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", ...(pick === "box" ? [] : ["select2d"])],
+      plotlyServerURL: "", // no figure is sent anywhere
       toImageButtonOptions: { format: "svg", filename: file },
     };
   }
