@@ -14,7 +14,7 @@ TIED_SHARE = 0.5
 
 
 def complaint(rows: MemoryRows, pooled: Array, params: Params, stats: Stats) -> str:
-    """Why a fitted mixture is not to be trusted, in words; empty if nothing is wrong.
+    """Why a fitted mixture is not to be trusted, in words that count components from 1; empty if it is.
 
     A component must weigh more than d rows, no direction of it may be a ten-thousandth
     as wide as the data there, and one much narrower than the data in some column must
@@ -24,13 +24,13 @@ def complaint(rows: MemoryRows, pooled: Array, params: Params, stats: Stats) -> 
     """
     light = int(np.argmin(stats.weight))
     if stats.weight[light] < rows.d + 1:
-        return f"component {light} holds {stats.weight[light]:.1f} rows, fewer than {rows.d + 1}"
+        return f"component {light + 1} holds {stats.weight[light]:.1f} rows, fewer than {rows.d + 1}"
     covariances = params.covariances()
     variances, directions = np.linalg.eigh(covariances)
     reference = np.einsum("jfe,fg,jge->je", directions, pooled, directions)
     flat = (variances < COLLAPSED * reference).any(axis=1)
     if flat.any():
-        return f"component {int(np.argmax(flat))} collapsed to a flat"
+        return f"component {int(np.argmax(flat)) + 1} collapsed to a flat"
     shares = np.diagonal(covariances, axis1=1, axis2=2) / np.maximum(np.diagonal(pooled), TINY)
     suspects = np.argwhere(shares < SQUEEZED)
     if not len(suspects):
@@ -49,5 +49,5 @@ def _ties(rows: MemoryRows, params: Params, suspects: Array) -> str:
         values, places = np.unique(rows.X[:, f], return_inverse=True)
         masses = np.bincount(places, resp[:, j])
         if masses.max() > TIED_SHARE * masses.sum():
-            return f"component {j} lives on rows tied at {values[masses.argmax()]:g} in column {f}"
+            return f"component {j + 1} lives on rows tied at {values[masses.argmax()]:g} in column {f}"
     return ""
