@@ -82,6 +82,7 @@ def test_a_film_comes_in_and_its_masks_go_out(server, page):
 def test_a_link_brings_the_controls_back(server, page):
     query = "background_example=Windy+day&background_threshold=20&background_model=Zivkovic+2004"
     open_page(page, server.url, "background", query)
+    page.get_by_text("Reproduce in Python").click()
     expect(page.locator("body")).to_contain_text("example('Windy day')")
     expect(page.locator("body")).to_contain_text("BackgroundModel.zivkovic()")
     expect(page.get_by_role("slider", name="Threshold")).to_have_value(re.compile(r"^20"))
