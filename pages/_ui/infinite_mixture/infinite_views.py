@@ -50,8 +50,8 @@ def verdict(shown: Shown, other: Fit | None) -> None:
     ]
     if other is not None:
         family, most = shown.spec.covariance_type, shown.spec.most
-        text = f"Among 1 to {most} components of the shape *{family}*; no other shape is tried here."
-        numbers.append((f"BIC's choice ({family})", f"{other.k}", text))
+        text = f"BIC's choice among 1 to {most} components of the shape *{family}*; no other shape is tried here."
+        numbers.append((f"BIC, {family}", f"{other.k}", text))
     known = _known(shown)
     if known:
         numbers.append(("Known groups", f"{known}", "What the rows are known to come from."))
