@@ -50,7 +50,7 @@ def verdict(shown: Shown, other: Fit | None) -> None:
     ]
     if other is not None:
         family, most = shown.spec.covariance_type, shown.spec.most
-        text = f"BIC's choice among 1 to {most} components of the shape *{family}*; others are not tried here."
+        text = f"BIC's choice among 1 to {most} components of the shape *{family}*; others are not tried."
         numbers.append((f"BIC, {family}", f"{other.k}", text))
     known = _known(shown)
     if known:
