@@ -110,7 +110,8 @@ def _ends(
 ) -> list[dict[str, object]]:
     """The leaders' names beside the last point of each that is in the window, none over another."""
     scale = (height - TOP - theme.margin(*window)["b"]) / (window[1] - window[0])
-    last = [(i, int(np.flatnonzero(values[i] <= window[1])[-1])) for i in leaders]
+    below = [(i, np.flatnonzero(values[i] <= window[1])) for i in leaders]
+    last = [(i, int(columns[-1])) for i, columns in below if columns.size]
     notes: list[dict[str, object]] = []
     taken: dict[int, float] = {}  # by column, the lowest place in pixels above the axis
     for i, j in sorted(last, key=lambda end: -values[end]):

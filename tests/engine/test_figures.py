@@ -77,6 +77,13 @@ def test_a_figure_without_a_legend_keeps_no_room_for_one():
     assert theme.figure([line | {"showlegend": True}, line], 300).layout.margin.t == 36
 
 
+def test_curves_name_no_family_that_lies_above_the_window():
+    """As when a sweep was stopped early: of two families one has a single, hopeless candidate."""
+    values = np.array([[10.0, 9.0, 8.0], [500.0, np.nan, np.nan]])
+    fig = criterion.curves([1, 2, 3], ["EII", "VVV"], values, "BIC", (0, 2))
+    assert [note.text for note in fig.layout.annotations if note.showarrow] == ["EII"]
+
+
 def test_curves_name_the_leading_families_at_their_ends_and_no_name_covers_another():
     counts, families = [1, 2, 3], ["EII", "VII", "EEE", "VVV", "EEV"]
     values = np.array([[90.0, 80, 70], [9, 5, 6], [9, 5.1, 6.05], [9, 5.2, 6.1], [9, 5.3, 6.15]])
