@@ -42,12 +42,14 @@ def matrix(X: Array, names: Sequence[str], labels: Array, called: Sequence[str] 
     rows = some(len(X), MOST_DOTS // max(1, len(pairs)))
     rows = rows[np.argsort(labels[rows], kind="stable")]
     looks = _looks(labels[rows], called)
-    traces = _keys(np.unique(labels[rows]).tolist(), called)
+    traces: list[theme.Trace] = []
     layout: dict[str, Any] = {"margin": MARGIN, "legend": KEY}
     for number, (f, g) in enumerate(pairs, 1):
         cell = "" if number == 1 else str(number)
         layout |= _axes(cell, f, g, columns[-1], names)
         traces.append(_cell(X[rows], (g, f), cell, names, looks))
+    # After the cells: however many groups there are, each cell is drawn into the one before it.
+    traces += _keys(np.unique(labels[rows]).tolist(), called)
     size = max(CELL * (len(columns) - 1), 300) + 60
     notes = [theme.note(f"{len(rows):,} of {len(X):,} rows")] if len(rows) < len(X) else []
     return theme.figure(traces, size, annotations=notes, hovermode="closest", **layout)

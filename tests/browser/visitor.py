@@ -33,7 +33,7 @@ CALM = """() => {
     + ".studio-chart:not([data-state]), .studio-chart[data-state=waiting]";
   const talk = window.talk || { said: 0, heard: 0 };
   const waits = talk.said > talk.heard && performance.now() - talk.said < 3000;
-  return !waits && !!document.querySelector(ended) && !document.querySelector(busy);
+  return !waits && !window.studio?.holds && !!document.querySelector(ended) && !document.querySelector(busy);
 }"""
 # Streamlit's own markup, which no app can change: in a menu with sections, headings stand
 # between the items of its list. Open upstream: streamlit/streamlit#8399.

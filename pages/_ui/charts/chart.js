@@ -2,13 +2,14 @@
 // Figures in sight are drawn first, one a task, so that the answer to a moved control is seen
 // before the rest of the page is done.
 
+import { figureIn, nameOf } from "./arrivals.js";
 import { drawn } from "./look.js";
 
 // What the light library draws; figures with anything else need the whole one.
 const LIGHT = new Set(["scatter", "bar", "heatmap", "contour"]);
 const NEAR = 200; // pixels beyond the window that count as in sight
 const COARSE = window.matchMedia("(pointer: coarse)");
-const charts = new WeakMap();
+const charts = new WeakMap(), named = new Map();
 const waiting = new Set();
 const libraries = {};
 let running = false;
@@ -21,6 +22,28 @@ export function show({ data, parentElement, setTriggerValue }) {
   chart.take(data);
   return () => chart.remove();
 }
+
+// A figure for a chart that stands in sight is drawn as soon as it arrives; `show` comes later with
+// the same. Fulfilled when it has been painted.
+function hears(message) {
+  const bytes = figureIn(message), chart = bytes && named.get(nameOf(bytes));
+  return chart?.plotly && inSight(chart.host) ? chart.take(bytes) : undefined;
+}
+
+// Whether the first picture in sight is a chart that has been drawn, and no other page was asked for.
+function stands() {
+  if (performance.now() - left < 100) return false;
+  const pictures = [...document.querySelectorAll("[data-testid^=stBidiComponent]")].map((box) => box.querySelector(".studio-chart") ?? box);
+  const first = pictures.find((each) => each.clientHeight > 100 && inSight(each));
+  return !!charts.get(first)?.plotly;
+}
+
+let left = -Infinity;
+const leave = () => { left = performance.now(); };
+window.addEventListener("popstate", leave, true);
+window.addEventListener("click", ({ target }) => target.closest?.("a[href]") && leave(), true);
+
+if (window.studio) Object.assign(window.studio, { hears, stands });
 
 const needed = (figure) => figure.data.every((trace) => LIGHT.has(trace.type ?? "scatter")) ? "light" : "whole";
 
@@ -35,8 +58,8 @@ function library(name) {
   return libraries[name];
 }
 
-function inSight(chart) {
-  const box = chart.host.getBoundingClientRect();
+function inSight(host) {
+  const box = host.getBoundingClientRect();
   return box.bottom > -NEAR && box.top < window.innerHeight + NEAR;
 }
 
@@ -45,7 +68,7 @@ function inSight(chart) {
 function first() {
   const before = (a, b) => a.host.compareDocumentPosition(b.host) & Node.DOCUMENT_POSITION_FOLLOWING;
   const ready = [...waiting].filter((chart) => !chart.putOff);
-  const seen = (ready.length ? ready : [...waiting]).filter(inSight);
+  const seen = (ready.length ? ready : [...waiting]).filter((chart) => inSight(chart.host));
   return seen.reduce((best, each) => (best && before(best, each) ? best : each), undefined);
 }
 
@@ -70,6 +93,7 @@ async function work() {
     waiting.delete(next);
     await next.draw().catch((problem) => next.excuse(problem));
     await painted();
+    next.seen();
   }
   running = false;
 }
@@ -78,6 +102,7 @@ class Chart {
   constructor(host) {
     this.host = host;
     this.width = 0;
+    this.watchers = []; // who waits until the figure is seen
     this.drags = 0; // how many areas were marked: each clears the marks before
     this.plot = host.querySelector("div");
     this.size = new ResizeObserver(() => this.resized());
@@ -86,9 +111,12 @@ class Chart {
   }
 
   take(bytes) {
+    named.set(nameOf(bytes), this);
     const known = this.plotly && this.shade === shade(this.host) && same(bytes, this.bytes);
     this.bytes = bytes;
-    if (!known) this.ask();
+    if (known) return undefined;
+    this.ask();
+    return new Promise((done) => this.watchers.push(done));
   }
 
   ask() {
@@ -131,6 +159,10 @@ class Chart {
     if (!this.plotly) this.listen(pick);
     this.plotly = Plotly;
     if (waiting.has(this)) host.dataset.state = "waiting";
+  }
+
+  seen() {
+    for (const done of this.watchers.splice(0)) done();
   }
 
   clear() {
@@ -185,6 +217,8 @@ class Chart {
   remove() {
     this.size.disconnect();
     waiting.delete(this);
+    for (const [name, chart] of named) if (chart === this) named.delete(name);
+    this.seen();
     this.clear();
   }
 }

@@ -21,6 +21,8 @@ FILES = {
     "whole.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
     "chart.js": HERE / "chart.js",
     "look.js": HERE / "look.js",
+    "arrivals.js": HERE / "arrivals.js",
+    "ahead.js": HERE / "ahead.js",
 }
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 _served = False
@@ -30,7 +32,7 @@ _served = False
 def folder() -> str:
     """Where the scripts are found, relative to the app's address; another one for other scripts."""
     content = plotly.__version__.encode() + b"".join(
-        FILES[name].read_bytes() for name in ("light.js", "chart.js", "look.js")
+        FILES[name].read_bytes() for name in ("light.js", "chart.js", "look.js", "arrivals.js", "ahead.js")
     )
     return f"studio/static/{hashlib.sha256(content).hexdigest()[:12]}"
 

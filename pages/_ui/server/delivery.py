@@ -28,6 +28,7 @@ EARLY = (
     "BidiComponent", "DataFrame", "FileUploader", "Selectbox", "Multiselect", "Slider",
     "ButtonGroup", "NumberInput", "Metric", "Expander", "DownloadButton", "Html", "PageLink",
 )  # fmt: skip
+CHARTS = ("light.js", "ahead.js", "chart.js", "look.js", "arrivals.js")
 FONTS = ("inter-latin", "source-serif-4-latin")
 # Says to crawlers that the page is not ready; the security policy lets no inline script run.
 INLINE_SCRIPT = re.compile(rb"<script>.*?</script>", re.DOTALL)
@@ -123,10 +124,10 @@ class Delivery:
 def _head(home: bool) -> bytes:
     """What the first page's head gets besides: a description, a style, early scripts."""
     words = '<meta name="description" content="Fit Gaussian mixtures to your own data in the browser.">'
-    library, ours, look = (f"./{scripts.folder()}/{name}" for name in ("light.js", "chart.js", "look.js"))
+    library, ahead, *ours = (f"./{scripts.folder()}/{name}" for name in CHARTS)
     how = "prefetch" if home else "preload"
-    links = [f'<link rel="{how}" as="script" href="{library}">', *map(_module, _early())]
-    links += [f'<link rel="modulepreload" href="{name}">' for name in (ours, look)]
+    links = [f'<script defer src="{ahead}"></script>', f'<link rel="{how}" as="script" href="{library}">']
+    links += [*map(_module, _early()), *(f'<link rel="modulepreload" href="{name}">' for name in ours)]
     fonts = [
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="./app/static/{name}.woff2">'
         for name in FONTS
