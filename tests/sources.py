@@ -12,7 +12,7 @@ from tests.data_dir import ROOT
 
 FOLDERS = ("gmm_engine", "pages", "tests", "benchmarks", "deploy", "docs", ".streamlit", ".ci")
 TEXT = {"", ".py", ".md", ".toml", ".txt", ".js", ".css", ".html", ".yml", ".yaml", ".json", ".sh", ".conf"}
-DATA_FOLDERS = {"__pycache__", "assets", "static", "results"}
+DATA_FOLDERS = {"__pycache__", "assets", "node_modules", "results", "static"}
 NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,
