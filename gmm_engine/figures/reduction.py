@@ -90,7 +90,7 @@ def rebuilt(row: Array, versions: Mapping[str, Array], names: Sequence[str]) -> 
     for j, (name, version) in enumerate(versions.items()):
         traces.append(_dots(version[order], words, name, theme.colour(j), theme.symbol(j), 9))
     up = theme.axis("", type="category", autorange="reversed")
-    across = theme.axis("standard deviations from the column's mean")
+    across = theme.axis("standard deviations")
     room = 44 if len(order) < 8 else 26  # few columns stand further apart
     return theme.figure(traces, 110 + room * len(order), xaxis=across, yaxis=up)
 

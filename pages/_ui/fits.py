@@ -17,6 +17,7 @@ import streamlit as st
 from gmm_engine import DataError, GaussianMixture
 from gmm_engine.figures import model as models
 from gmm_engine.types import Array, Outcome
+from gmm_engine.wording import counted
 from pages._ui import appetite, jobs, report
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
@@ -118,11 +119,18 @@ def _steps(
     everything = source.dataset.matrix(names)
     known = np.isfinite(everything)
     used = known.any(axis=1) if spec.missing == "em" else known.all(axis=1)
-    if used.sum() < 2:
-        raise DataError(f"{used.sum()} rows have a number in a chosen column; at least 2 are needed.")
+    need_rows(used, 2, "a chosen column")
     X = everything if used.all() else everything[used]
     model = yield from workers.fit(spec, X, spec.seconds(*X.shape))
     return of(model, names, X, used)
+
+
+def need_rows(used: Array, least: int, where: str = "every chosen column") -> None:
+    """Say so if fewer than `least` rows can be `used` (all rows,), those with a number in `where`."""
+    found, rows = int(used.sum()), counted(len(used), "row")
+    if found < least:
+        advice = " Leave out the columns with the most empty cells." if len(used) >= least else ""
+        raise DataError(f"{found:,} of {rows} with a number in {where}: at least {least} are needed.{advice}")
 
 
 def of(model: GaussianMixture, names: tuple[str, ...], X: Array, used: Array) -> Fit:
@@ -138,12 +146,10 @@ def told(fit: Fit, spec: Any = None) -> None:
     """
     left_out = len(fit.used) - len(fit.X)
     if left_out:
-        st.caption(
-            f"{left_out:,} of {len(fit.used):,} rows have no value in any chosen column and are left out."
-        )
+        st.caption(f"Left out: {left_out:,} of {len(fit.used):,} rows, without a value in any chosen column.")
     partly = int((~np.isfinite(fit.X).all(axis=1)).sum())
     if partly:
-        st.caption(f"{partly:,} rows with missing values count by what is known of them.")
+        st.caption(f"Missing values in {counted(partly, 'row')}: what is known of them counts.")
     if not fit.model.converged_:
         st.warning(Outcome.MAX_ITER.value, icon=":material/warning:")
     for sentence in doubts(fit, spec):

@@ -41,7 +41,7 @@ FIGURES = {
 def test_a_cell_of_the_matrix_is_one_trace_with_every_group_in_its_own_look():
     labels = np.array([1, 0, 1, -1, 0, 1])
     fig = pairs.matrix(X[:6, :3], NAMES[:3], labels, ["one", "two"])
-    keys, cells = fig.data[:3], fig.data[3:]
+    cells, keys = fig.data[:-3], fig.data[-3:]
     assert [key.name for key in keys] == ["outliers", "one", "two"]
     assert len(cells) == 3
     for cell in cells:

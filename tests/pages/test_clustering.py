@@ -59,7 +59,7 @@ def test_incomplete_rows_are_kept_by_the_automatic_model():
     frame.loc[::5, "body mass (g)"] = np.nan
     page = _upload(visit("clustering"), frame)
     assert not page.exception
-    assert any("69 rows with missing values count by what is known" in text.value for text in page.caption)
+    assert any("Missing values in 69 rows" in text.value for text in page.caption)
     assert not any("left out" in text.value for text in page.caption if "rows have no" in text.value)
     found = _executed_upload(page, frame)
     shown = numbers(page)

@@ -88,9 +88,9 @@ def test_rows_with_missing_values_are_kept():
     page = visit("clustering", clustering_data="Upload", clustering_model="Choose", clustering_k="2")
     page.file_uploader(key="clustering_file").upload("holes.csv", b"\n".join(lines)).run()
     assert sentences(page) == []
-    assert any("2 rows with missing values count" in text.value for text in page.caption)
+    assert any("Missing values in 2 rows" in text.value for text in page.caption)
     page.segmented_control(key="clustering_model").set_value("Automatic").run()
-    assert any("2 rows with missing values count" in text.value for text in page.caption)
+    assert any("Missing values in 2 rows" in text.value for text in page.caption)
 
 
 def answers(page):

@@ -15,7 +15,7 @@ import streamlit as st
 
 from gmm_engine import DataError, MixtureOutlierDetector
 from gmm_engine.types import Array
-from pages._ui import controls, describe, inputs, jobs
+from pages._ui import controls, describe, fits, inputs, jobs
 from pages._ui.inputs import PRIVACY, Source
 from pages._ui.layout import Screen
 from pages._ui.plain import literal, tame
@@ -166,8 +166,7 @@ def fitted(screen: Screen, source: Source, spec: DetectorSpec, other: Source | N
 def _work(source: Source, spec: DetectorSpec, other: Source | None) -> Generator[Progress, None, Found]:
     rows = source.dataset.matrix(spec.names)
     used = np.isfinite(rows).all(axis=1)
-    if used.sum() < 2:
-        raise DataError(f"{used.sum()} rows have a number in every chosen column; at least 2 are needed.")
+    fits.need_rows(used, 2)
     X, strange = rows[used], None
     if spec.label is not None:
         strange = (source.dataset.values[spec.label].astype(str) != spec.ordinary).to_numpy()[used]

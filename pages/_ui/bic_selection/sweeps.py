@@ -98,8 +98,7 @@ class SweepSpec:
         everything = source.dataset.matrix(self.names)
         used = np.isfinite(everything).all(axis=1)
         X = everything[used]
-        if len(X) < 4:
-            raise DataError(f"{len(X)} rows have a number in every chosen column; at least 4 are needed.")
+        fits.need_rows(used, 4)
         families = self.families if len(self.names) > 1 else IN_ONE_COLUMN
         counts = tuple(range(1, max(2, min(self.most, len(X) // 2) + 1)))
         known, keep = known_candidates(source, (self.names, self.held_out, self.random_state), len(X), counts)

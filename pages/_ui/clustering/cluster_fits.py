@@ -52,8 +52,7 @@ class TableSpec:
         data = source.dataset
         everything = data.matrix(self.names)
         used = np.isfinite(everything).any(axis=1)
-        if used.sum() < 2:
-            raise DataError(f"{used.sum()} rows have a number in a chosen column; at least 2 are needed.")
+        fits.need_rows(used, 2, "a chosen column")
         X = everything if used.all() else everything[used]
         spec = replace(self.mixture, missing="em") if np.isnan(X).any() else self.mixture
         centre, scale = scales(X, self.scaling)

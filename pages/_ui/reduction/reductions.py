@@ -13,7 +13,7 @@ import streamlit as st
 from gmm_engine import DataError, MixtureReducer
 from gmm_engine.reduction.quality import Neighbourhoods, sampled
 from gmm_engine.types import Array
-from pages._ui import controls, inputs, jobs
+from pages._ui import controls, fits, inputs, jobs
 from pages._ui.inputs import Source
 from pages._ui.layout import Screen
 from pages._ui.synthetic_data import synthetic
@@ -234,11 +234,7 @@ def steps(source: Source, spec: ReductionSpec) -> Generator[jobs.Progress, None,
         )
     everything = source.dataset.matrix(spec.names)
     used = np.isfinite(everything).all(axis=1)
-    if used.sum() < LEAST_ROWS:
-        raise DataError(
-            f"{int(used.sum())} of {len(used)} rows have a number in every chosen column, at least "
-            f"{LEAST_ROWS} are needed. Leave out the columns with the most empty cells."
-        )
+    fits.need_rows(used, LEAST_ROWS)
     X = everything[used]
     reducers: dict[str, MixtureReducer] = {}
     for turn, name in enumerate(("GMMDR", "Mixture of PCA", "PCA", "Responsibilities")):
