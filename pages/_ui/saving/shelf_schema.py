@@ -19,11 +19,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    insert,
     select,
     text,
     update,
 )
+from sqlalchemy.schema import CreateTable
 
 Migration = Callable[[Connection], None]
 LOCK = 20_061_977  # any number that only this program uses as an advisory lock
@@ -82,11 +82,9 @@ def migrate(connection: Connection, steps: Sequence[Migration] = MIGRATIONS) -> 
         It has more versions than this release knows.
     """
     lock(connection)
-    METADATA.create_all(connection, [versions])
-    if connection.execute(select(versions.c.version)).first() is None:
-        connection.execute(insert(versions).values(id=1, version=0))
-    # Writing first makes SQLite take its lock before the version is read for good.
-    connection.execute(update(versions).values(version=versions.c.version))
+    connection.execute(CreateTable(versions, if_not_exists=True))
+    # SQLite takes its lock when it first writes: until then another server may have done the same.
+    connection.execute(text("INSERT INTO schema_version (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING"))
     found = int(connection.execute(select(versions.c.version)).scalar_one())
     if found > len(steps):
         raise NewerSchemaError(f"version {found} of the database is newer than {len(steps)}")
