@@ -109,7 +109,9 @@ def page(name: str, about: About | None = None, *, split: bool = True) -> Iterat
     Only `GMMError` is caught: anything else is a bug, which `report_bug` logs.
     """
     row = menu.entry(name)
-    header = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
+    header = st.container(
+        horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="header"
+    )
     header.title(row.title, anchor=False, width="content")
     link_slot = header.container(width="content")
     st.markdown(row.question)
