@@ -27,7 +27,7 @@ FOUND = """async ([folder, figure, others]) => {
   const rest = [figure, ...others.map(bytes)].map((each) => figureIn(each) ?? null);
   return [new TextDecoder().decode(inside), nameOf(inside), ...rest];
 }"""
-# The dots that the page's library draws, draws again, and that the whole library draws.
+# The dots that the page's library draws, draws again after some were marked, and that the whole one draws.
 DOTS = """async ([figure, whole]) => {
   window.light ??= window.Plotly;
   if (!window.whole) {
@@ -41,7 +41,11 @@ DOTS = """async ([figure, whole]) => {
   const box = document.body.appendChild(document.createElement("div"));
   const drawn = async (library, times = 1) => {
     const layout = { ...figure.layout, width: 600, height: 500 };
-    for (let i = 0; i < times; i++) await library.react(box, structuredClone(figure.data), layout);
+    const marked = figure.data.map((trace) => ({ ...trace, selectedpoints: [0] }));
+    for (let i = 0; i < times; i++) {
+      if (i) await library.react(box, structuredClone(marked), layout);
+      await library.react(box, structuredClone(figure.data), layout);
+    }
     const dots = [...box.querySelectorAll("path.point")].map(look);
     library.purge(box);
     return dots.map((dot) => dot.replace(/url\\(.*?\\)/g, "gradient"));
@@ -66,6 +70,26 @@ def test_an_answer_without_a_new_figure_is_told_when_it_ends(server, new_page):
     page.get_by_text("How it works").click()
     expect(page.locator(".katex").first).to_be_visible()
     assert page.evaluate("() => studio.holds") is False
+
+
+def test_another_page_is_not_waited_for(server, new_page):
+    page = open_page(new_page(), server.url, "clustering")
+    assert page.evaluate("() => studio.stands()") is True
+    left = """() => {
+      const link = document.querySelector("[data-testid=stSidebarNavLink]");
+      link.addEventListener("click", (event) => event.preventDefault());
+      link.click();
+      return studio.stands();
+    }"""
+    assert page.evaluate(left) is False
+
+
+def test_charts_that_fail_let_every_message_through(server, new_page):
+    page = open_page(new_page(), server.url, "clustering", "clustering_model=Choose&clustering_k=2")
+    page.evaluate("() => { studio.stands = studio.hears = () => { throw new Error('on purpose'); }; }")
+    page.get_by_role("slider", name="Components").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text("3")
 
 
 def test_what_is_no_whole_figure_is_left_to_the_page(server, new_page):

@@ -3,7 +3,7 @@
 // drawing the figure that is waited for. So where a figure is in sight, an answer is held back until
 // its figure is painted (`studio.hears`), or it has ended or goes on for long; then it is told whole.
 
-const LONG = 200, LONGEST = 300; // ms: without a figure, and after one
+const LONG = 200, LONGEST = 300; // ms: until the first figure, and from then on
 const FINISHED = 6; // the field of a message that says so
 const Socket = window.WebSocket;
 const studio = (window.studio = { stands: () => false, hears: () => undefined, holds: false });
@@ -19,11 +19,12 @@ function ends(message) {
   return false;
 }
 
-function heard(message) {
+// Whatever goes wrong with the charts, messages travel as they would without them.
+function asked(question, ...about) {
   try {
-    return studio.hears(message);
+    return studio[question](...about);
   } catch (problem) {
-    console.error(problem); // Streamlit will hand the figure on
+    console.error(problem);
     return undefined;
   }
 }
@@ -40,19 +41,19 @@ window.WebSocket = class extends Socket {
   }
 
   send(message) {
-    this.#asked ||= studio.stands();
+    this.#asked ||= asked("stands");
     super.send(message);
   }
 
   #hear(event) {
-    const painted = heard(event.data);
+    const painted = asked("hears", event.data);
     if (!painted && !this.#asked && !this.#held.length) return;
     event.stopImmediatePropagation();
     this.#held.push(event.data);
     studio.holds = true;
     if (painted) {
+      if (!this.#painted) this.#wait(LONGEST);
       this.#painted = painted;
-      this.#wait(LONGEST);
       painted.then(() => painted === this.#painted && this.#tell());
     } else if (this.#held.length === 1) this.#wait(LONG);
     if (!this.#painted && ends(event.data)) this.#tell();

@@ -32,7 +32,7 @@ _served = False
 def folder() -> str:
     """Where the scripts are found, relative to the app's address; another one for other scripts."""
     content = plotly.__version__.encode() + b"".join(
-        FILES[name].read_bytes() for name in ("light.js", "chart.js", "look.js", "arrivals.js", "ahead.js")
+        path.read_bytes() for name, path in FILES.items() if name != "whole.js"
     )
     return f"studio/static/{hashlib.sha256(content).hexdigest()[:12]}"
 

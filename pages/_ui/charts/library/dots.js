@@ -14,11 +14,19 @@ function plain(trace) {
     && NONE.has(pattern?.shape) && NONE.has(pattern?.path);
 }
 
+// What a dot wears is no longer what was copied to it.
+function forget() {
+  this.path = this.dressed = undefined;
+}
+
 const key = (d) => [d.mo, d.ms, d.mx, d.mc, d.mlc, d.mlw, d.ma, d.mf].join();
 
 Drawing.singlePointStyle = function (d, dot, trace, fns, gd, pt) {
   fns.looks ??= plain(trace) && new Map();
-  if (!fns.looks || pt || d.trace || d.so || d.mgt || d.mld || dot.duration) return one(d, dot, trace, fns, gd, pt);
+  if (!fns.looks || pt || d.trace || d.so || d.mgt || d.mld || dot.duration) {
+    dot.each(forget);
+    return one(d, dot, trace, fns, gd, pt);
+  }
   const name = key(d), node = dot.node();
   let look = fns.looks.get(name);
   if (!look) {
@@ -35,6 +43,6 @@ Drawing.singlePointStyle = function (d, dot, trace, fns, gd, pt) {
 
 // Marked dots look otherwise for as long as they are marked.
 Drawing.selectedPointStyle = function (dots, trace) {
-  dots.each(function () { this.path = this.dressed = undefined; });
+  dots.each(forget);
   marked(dots, trace);
 };
